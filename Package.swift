@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let kit: Target.Dependency = .product(name: "TandemKit", package: "TandemKit")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A module of the core. Which module may import which is checked by Scripts/check.
+func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+}
+
+/// A plugin: depends on the kit and on nothing of the core.
+func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: [kit] + dependencies, path: "Plugins/\(name)",
+        swiftSettings: settings, plugins: [.plugin(name: "TandemManifest", package: "TandemKit")])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+let plugins = ["DialPlan", "VoiceRoutes", "Generic", "Lync", "Asterisk"]
+
+let package = Package(
+    name: "Tandem",
+    products: [.executable(name: "tandem", targets: ["tandem"])]
+        + plugins.map { .library(name: $0, type: .dynamic, targets: [$0]) },
+    dependencies: [
+        .package(path: "Sources/TandemKit"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // What `import Glibc` lacks: epoll, recvmmsg, sendmmsg, signalfd; headers only.
+        .target(name: "CLinux", path: "Sources/CLinux"),
+        .systemLibrary(name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        core("SIPTransaction", [kit]),
+        core("SIPDialog", [kit]),
+        core("CallControl", [kit, "SIPTransaction", "SIPDialog"]),
+        core("ShardLoop", ["CLinux"]),
+        core("SIPTransport", [kit, "ShardLoop", "SIPTransaction", "CLinux"]),
+        core("PluginHost", [kit, "COpenSSL"]),
+        core("Configuration", [kit, yams]),
+        core("Trunks", [kit, "Configuration", "SIPTransaction", "CallControl"]),
+        core("Admin", ["CLinux"]),
+        core(
+            "Signalling",
+            [
+                kit, "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop", "SIPTransport", "PluginHost",
+                "Configuration", "Trunks", "Admin", "CLinux", log,
+            ]),
+        .executableTarget(
+            name: "tandem", dependencies: [kit, "Signalling", "PluginHost", "Configuration", "Admin", arguments, log],
+            path: "Sources/tandem", swiftSettings: settings),
+
+        plugin("DialPlan", ["CPCRE2"]),
+        plugin("VoiceRoutes", ["CPCRE2"]),
+        plugin("Generic"),
+        plugin("Lync"),
+        plugin("Asterisk"),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+import TandemKit
+
+@c(tandem_plugin) public func tandemPlugin(_ host: UnsafeMutableRawPointer) {}

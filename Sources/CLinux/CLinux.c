@@ -1,0 +1,1 @@
+// Makes SwiftPM build this header-only target.
