@@ -1,1 +1,124 @@
-// placeholder
+import CLinux
+import Glibc
+import Timing
+
+/// The event loop of one shard: one thread, one epoll set, one wait per batch.
+///
+/// Everything of a call is served here, so nothing is locked or handed over per message. Descriptors have handlers,
+/// parts with timers or mail are members. Made and run on one thread; only its `waker` may be used from others.
+public final class ShardLoop {
+    /// Most ready descriptors taken per batch; the others come in the next one.
+    public static let batchLimit = 256
+    /// Longest sleep. It bounds how far a wheel that nobody turns falls behind (`TimerWheel.horizon`).
+    public static let longestSleep = TimeInterval.seconds(60)
+
+    /// Wakes and stops this loop from other threads.
+    public let waker: LoopWaker
+    /// The time at the current batch's beginning, by `MonotonicClock`.
+    public private(set) var now: Timestamp
+    /// Batches handled so far.
+    public private(set) var batchCount: UInt64 = 0
+
+    private let set: Int32
+    private let events: UnsafeMutablePointer<epoll_event>
+    private var watches = WatchTable()
+    private var members: [any LoopMember] = []
+
+    /// Makes a loop that `waker` wakes.
+    public init(waker: LoopWaker) throws(LoopError) {
+        self.waker = waker
+        now = MonotonicClock.now()
+        set = epoll_create1(Int32(EPOLL_CLOEXEC))
+        events = .allocate(capacity: Self.batchLimit)
+        guard set >= 0 else { throw LoopError(operation: .createSet, code: errno) }
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(u64: Watch.none.word))
+        guard epoll_ctl(set, EPOLL_CTL_ADD, waker.descriptor, &event) == 0 else {
+            throw LoopError(operation: .watch, code: errno)
+        }
+    }
+
+    deinit {
+        if set >= 0 { close(set) }
+        events.deallocate()
+    }
+
+    /// Adds a part to run in each batch, after those added before. The loop keeps it.
+    public func add(_ member: any LoopMember) { members.append(member) }
+
+    /// Descriptors watched now.
+    public var watchCount: Int { watches.count }
+
+    /// Watches a descriptor; `handler` is called with `context` when it is ready. The loop keeps the handler until
+    /// `unwatch`; the descriptor stays its owner's to close, after `unwatch`.
+    public func watch(
+        _ descriptor: Int32, for readiness: Readiness, handler: any DescriptorHandler, context: UInt64 = 0
+    ) throws(LoopError) -> Watch {
+        let watch = watches.add(descriptor, handler: handler, context: context)
+        var event = epoll_event(events: readiness.rawValue, data: epoll_data(u64: watch.word))
+        guard epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
+            let code = errno
+            _ = watches.remove(watch)
+            throw LoopError(operation: .watch, code: code)
+        }
+        return watch
+    }
+
+    /// Changes what a descriptor is watched for; does nothing for a watch that has ended.
+    public func change(_ watch: Watch, to readiness: Readiness) {
+        guard let entry = watches[watch] else { return }
+        var event = epoll_event(events: readiness.rawValue, data: epoll_data(u64: watch.word))
+        epoll_ctl(set, EPOLL_CTL_MOD, entry.descriptor, &event)
+    }
+
+    /// Ends a watch: its handler isn't called any more, not even for what is ready in the current batch.
+    public func unwatch(_ watch: Watch) {
+        guard let descriptor = watches.remove(watch) else { return }
+        epoll_ctl(set, EPOLL_CTL_DEL, descriptor, nil)
+    }
+
+    /// Runs on the calling thread until `waker.stop()`.
+    public func run() {
+        while !waker.isStopped { runBatch() }
+    }
+
+    /// Waits for work once and handles it: descriptors, mail, timers, then `didDrain`.
+    private func runBatch() {
+        let ready = wait()
+        now = MonotonicClock.now()
+        batchCount &+= 1
+        for index in 0..<ready { dispatch(events[index]) }
+        for member in members { member.receiveMail(now: now) }
+        for member in members { member.fireTimers(now: now) }
+        for member in members { member.didDrain(now: now) }
+    }
+
+    /// Sleeps until a descriptor is ready, a timer is due or the waker wakes. Returns the number of ready descriptors.
+    private func wait() -> Int {
+        var wakeTime = Timestamp(nanoseconds: .max)
+        for member in members {
+            if let deadline = member.nextDeadline { wakeTime = min(wakeTime, deadline) }
+        }
+        let timeout = milliseconds(until: wakeTime)
+        guard timeout > 0 else { return max(0, Int(epoll_wait(set, events, Int32(Self.batchLimit), 0))) }
+        waker.willSleep()
+        let hasWork = waker.isStopped || members.contains { $0.hasMail }
+        let ready = epoll_wait(set, events, Int32(Self.batchLimit), hasWork ? 0 : timeout)
+        waker.didWake()
+        return max(0, Int(ready))
+    }
+
+    /// Time left in whole milliseconds, rounded up, so that the loop doesn't wake before the deadline.
+    private func milliseconds(until deadline: Timestamp) -> Int32 {
+        let left = min(deadline - MonotonicClock.now(), Self.longestSleep)
+        return Int32((left.nanoseconds + 999_999) / 1_000_000)
+    }
+
+    private func dispatch(_ event: epoll_event) {
+        let watch = Watch(word: event.data.u64)
+        if watch == .none {
+            waker.drain()
+        } else if let entry = watches[watch] {
+            entry.handler?.ready(Readiness(rawValue: event.events), context: entry.context, now: now)
+        }
+    }
+}
