@@ -44,8 +44,10 @@ let package = Package(
     targets: [
         // What `import Glibc` lacks: epoll, recvmmsg, sendmmsg, signalfd; headers only.
         .target(name: "CLinux", path: "Sources/CLinux"),
-        .systemLibrary(name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-        .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         core("Timing", []),
         core("SIPTransaction", [kit, "Timing"]),
@@ -86,7 +88,8 @@ let package = Package(
         tests("ConfigurationTests", [kit, "Configuration"]),
         tests("TrunksTests", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "Trunks"]),
         tests("AdminTests", ["Admin"]),
-        tests("SignallingTests", [kit, "Timing", "Configuration", "PluginHost", "CallControl", "Trunks", "Signalling"]),
+        tests(
+            "SignallingTests", [kit, "Timing", "Configuration", "PluginHost", "CallControl", "Trunks", "Signalling"]),
     ],
     swiftLanguageModes: [.v6]
 )

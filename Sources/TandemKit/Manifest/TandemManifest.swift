@@ -6,7 +6,7 @@
 //   11    Swift major  12    Swift minor
 //   13–15 zero
 #if compiler(>=6.4)
-#error("This kit does not know your Swift compiler yet: use Swift 6.3, or a newer kit.")
+    #error("This kit does not know your Swift compiler yet: use Swift 6.3, or a newer kit.")
 #endif
 @section("tandem.manifest") @used
 let tandemManifest:
