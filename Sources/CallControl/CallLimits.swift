@@ -1,0 +1,31 @@
+/// The bounds of one shard's call engine. Each has a counter in `EngineCounters` and a defined answer.
+public struct CallLimits: Hashable, Sendable {
+    /// Most calls and proxied requests at once; a further INVITE gets 503 with Retry-After.
+    public var calls: Int
+    /// Most early dialogs of one attempt, whatever its trunk allows; responses of further forks are not forwarded.
+    public var earlyDialogs: Int
+    /// Most in-dialog requests of one call that wait for an answer at once; a further one gets 503 with Retry-After.
+    public var exchanges: Int
+    /// Most trunks tried for one call, whatever the router chose.
+    public var attempts: Int
+    /// Most decisions kept of one call; the rest is counted, not kept.
+    public var decisions: Int
+    /// Most ended calls whose story is kept for `tandem trace`; the oldest goes first.
+    public var endedCalls: Int
+    /// Seconds of the Retry-After header field of a 503.
+    public var retryAfter: Int
+
+    /// The defaults.
+    public init(
+        calls: Int = 50_000, earlyDialogs: Int = 20, exchanges: Int = 16, attempts: Int = 16, decisions: Int = 256,
+        endedCalls: Int = 1_000, retryAfter: Int = 5
+    ) {
+        self.calls = calls
+        self.earlyDialogs = earlyDialogs
+        self.exchanges = exchanges
+        self.attempts = attempts
+        self.decisions = decisions
+        self.endedCalls = endedCalls
+        self.retryAfter = retryAfter
+    }
+}
