@@ -1,9 +1,6 @@
 // What Swift's Glibc module does not export. Header only: declarations and static inline functions.
 #ifndef CLINUX_H
 #define CLINUX_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <time.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
@@ -11,7 +8,6 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
