@@ -1,0 +1,52 @@
+import Glibc
+import Logging
+
+/// Writes one line per message to standard error: time (UTC), level, message, then the facts as `key=value`.
+///
+/// A line is one `write`, so that lines of several threads never mix. Control characters from the network are written
+/// as `?`: nobody forges a line.
+struct LineLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level {
+        get { level.current }
+        set { level.current = newValue }
+    }
+    private let level: LogLevel
+
+    init(level: LogLevel) { self.level = level }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var line = Self.timestamp()
+        line += " "
+        line += event.level.rawValue
+        line += " "
+        line += event.message.description
+        let facts = event.metadata.map { metadata.merging($0) { _, new in new } } ?? metadata
+        for (key, value) in facts.sorted(by: { $0.key < $1.key }) {
+            let text = value.description
+            line += text.contains(" ") || text.isEmpty ? " \(key)=\"\(text)\"" : " \(key)=\(text)"
+        }
+        var bytes = line.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
+        bytes.append(UInt8(ascii: "\n"))
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+
+    private static func timestamp() -> String {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        var parts = tm()
+        gmtime_r(&now.tv_sec, &parts)
+        func pad(_ value: Int, _ width: Int) -> String {
+            let text = String(value)
+            return String(repeating: "0", count: max(0, width - text.count)) + text
+        }
+        let day = "\(Int(parts.tm_year) + 1900)-\(pad(Int(parts.tm_mon) + 1, 2))-\(pad(Int(parts.tm_mday), 2))"
+        let time = "\(pad(Int(parts.tm_hour), 2)):\(pad(Int(parts.tm_min), 2)):\(pad(Int(parts.tm_sec), 2))"
+        return "\(day)T\(time).\(pad(now.tv_nsec / 1_000_000, 3))Z"
+    }
+}
