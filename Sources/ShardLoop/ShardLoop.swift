@@ -82,7 +82,7 @@ public final class ShardLoop {
     }
 
     /// Waits for work once and handles it: descriptors, mail, timers, then `didDrain`.
-    private func runBatch() {
+    func runBatch() {
         let ready = wait()
         now = MonotonicClock.now()
         batchCount &+= 1
