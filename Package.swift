@@ -55,7 +55,10 @@ let package = Package(
         core("CallControl", [kit, "Timing", "SIPTransaction", "SIPDialog"]),
         core("ShardLoop", ["CLinux", "Timing"]),
         core("SIPTransport", [kit, "Timing", "ShardLoop", "SIPTransaction", "CLinux"]),
-        core("PluginHost", [kit, "COpenSSL"]),
+        // Carries the kit's manifest itself: that is how the host knows its own versions.
+        .target(
+            name: "PluginHost", dependencies: [kit, "COpenSSL"], path: "Sources/PluginHost", swiftSettings: settings,
+            plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
         core("Admin", ["CLinux"]),

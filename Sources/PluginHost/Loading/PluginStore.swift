@@ -1,0 +1,114 @@
+import Glibc
+
+/// The private folder that plugins are really loaded from: `HASH/libName.so` is the checked copy of a file,
+/// `HASH/inspection-….json` what it said of itself. Nobody but the daemon's user can look into it, so nothing
+/// can change between the check of a copy and its use, and each build of a plugin has a path of its own,
+/// without which the dynamic linker would take a new build for the old one.
+struct PluginStore {
+    /// Builds kept; the oldest beyond that are removed (a running daemon has its own mapped).
+    static let maximumBuilds = 64
+
+    let folder: String
+
+    /// Makes the folder, or takes an existing one that only this user can enter.
+    init(folder: String) throws(PluginHostError) {
+        self.folder = folder
+        try Self.makeFolders(folder)
+        var status = stat()
+        guard lstat(folder, &status) == 0 else { throw .storeUnusable(folder: folder, cause: Self.lastError) }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+            throw .storeUnusable(folder: folder, cause: "it must be a folder that only the daemon's user can enter")
+        }
+    }
+
+    /// Where a daemon keeps its copies unless it is told: systemd's cache folder, else the user's, else one in /tmp.
+    static func defaultFolder(environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }) -> String {
+        if let cache = environment("CACHE_DIRECTORY"), !cache.isEmpty { return cache + "/plugins" }
+        if let cache = environment("XDG_CACHE_HOME"), !cache.isEmpty { return cache + "/tandem/plugins" }
+        if let home = environment("HOME"), !home.isEmpty, home != "/" { return home + "/.cache/tandem/plugins" }
+        return "/tmp/tandem-plugins-\(geteuid())"
+    }
+
+    /// Writes the copy of a file under the name `name` and returns its path; a copy that is there already is kept
+    /// when its bytes are the same.
+    func copy(_ bytes: [UInt8], hash: ContentHash, name: String) throws(PluginHostError) -> String {
+        try Self.makeFolders("\(folder)/\(hash)")
+        let path = "\(folder)/\(hash)/\(name)"
+        if let present = Self.read(path, limit: PluginFile.maximumSize), present == bytes { return path }
+        try write(bytes, to: path)
+        return path
+    }
+
+    /// The stored answer of a build called `name`, if any.
+    func record(of hash: ContentHash, name: String, limit: Int) -> [UInt8]? {
+        Self.read("\(folder)/\(hash)/\(name)", limit: limit)
+    }
+
+    /// Stores an answer beside the build it belongs to.
+    func keep(_ record: [UInt8], of hash: ContentHash, name: String) throws(PluginHostError) {
+        try write(record, to: "\(folder)/\(hash)/\(name)")
+    }
+
+    /// Removes the oldest builds beyond `maximumBuilds`, never one of `used`.
+    func prune(keeping used: Set<String>) {
+        let builds = PluginFolder.names(in: folder) ?? []
+        var aged: [(name: String, time: Int)] = []
+        for name in builds where !used.contains(name) && name.utf8.count == 64 {
+            var status = stat()
+            if stat("\(folder)/\(name)", &status) == 0 { aged.append((name, status.st_mtim.tv_sec)) }
+        }
+        let excess = aged.count + used.count - Self.maximumBuilds
+        guard excess > 0 else { return }
+        for build in aged.sorted(by: { ($0.time, $0.name) < ($1.time, $1.name) }).prefix(excess) {
+            for name in PluginFolder.names(in: "\(folder)/\(build.name)") ?? [] {
+                unlink("\(folder)/\(build.name)/\(name)")
+            }
+            rmdir("\(folder)/\(build.name)")
+        }
+    }
+
+    /// Whole or not at all: another daemon of the same user may be reading.
+    private func write(_ bytes: [UInt8], to path: String) throws(PluginHostError) {
+        let draft = "\(path).\(getpid())"
+        unlink(draft)
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .storeUnusable(folder: folder, cause: Self.lastError) }
+        var written = 0
+        bytes.withUnsafeBytes { buffer in
+            while written < buffer.count {
+                let count = Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { break }
+                written += count
+            }
+        }
+        let cause = Self.lastError
+        close(descriptor)
+        guard written == bytes.count, rename(draft, path) == 0 else {
+            unlink(draft)
+            throw .storeUnusable(folder: folder, cause: cause)
+        }
+    }
+
+    private static func read(_ path: String, limit: Int) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_size <= limit else { return nil }
+        return PluginFile.contents(of: descriptor, size: Int(status.st_size))
+    }
+
+    private static func makeFolders(_ path: String) throws(PluginHostError) {
+        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw .storeUnusable(folder: path, cause: lastError)
+        }
+        try makeFolders(String(path[..<slash]))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw .storeUnusable(folder: path, cause: lastError)
+        }
+    }
+
+    private static var lastError: String { String(cString: strerror(errno)) }
+}

@@ -1,0 +1,73 @@
+import Glibc
+
+/// A plugin as the build made it, to be spoiled byte by byte. Finds its way through the file by itself, so
+/// that a mistake of the reader under test is not repeated here.
+struct BuiltPlugin {
+    var bytes: [UInt8]
+
+    /// Where the build puts executables and libraries: the folder of the running test bundle.
+    static let folder: String = {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+    }()
+
+    /// Reads `libNAME.so` of the build folder.
+    init(_ name: String = "DialPlan") {
+        bytes = Self.contents("\(Self.folder)/lib\(name).so")
+        precondition(!bytes.isEmpty, "lib\(name).so is built together with the tests")
+    }
+
+    static func contents(_ path: String) -> [UInt8] {
+        guard let file = fopen(path, "r") else { return [] }
+        defer { fclose(file) }
+        fseek(file, 0, SEEK_END)
+        let size = ftell(file)
+        rewind(file)
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            count = fread(buffer.baseAddress, 1, size, file)
+        }
+    }
+
+    func integer(_ width: Int, at offset: Int) -> Int {
+        (0..<width).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
+    }
+
+    mutating func set(_ value: UInt64, width: Int, at offset: Int) {
+        for index in 0..<width { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * index)) }
+    }
+
+    /// The offset of the section table's entry for `name`.
+    func sectionEntry(_ name: String) -> Int {
+        let table = integer(8, at: 40)
+        let names = integer(8, at: table + integer(2, at: 62) * 64 + 24)
+        let wanted = Array(name.utf8) + [0]
+        for index in 0..<integer(2, at: 60) {
+            let entry = table + index * 64
+            if bytes[(names + integer(4, at: entry))...].starts(with: wanted) { return entry }
+        }
+        preconditionFailure("the built plugin has no section \(name)")
+    }
+
+    /// The offset in the file of the bytes of section `name`.
+    func sectionOffset(_ name: String) -> Int { integer(8, at: sectionEntry(name) + 24) }
+
+    /// Replaces every occurrence of a text by another of the same length.
+    mutating func replace(_ old: String, with new: String) {
+        let from = Array(old.utf8), to = Array(new.utf8)
+        precondition(from.count == to.count)
+        var replaced = 0
+        var index = 0
+        while index + from.count <= bytes.count {
+            if bytes[index] == from[0], bytes[index..<index + from.count].elementsEqual(from) {
+                bytes.replaceSubrange(index..<index + from.count, with: to)
+                replaced += 1
+                index += from.count
+            } else {
+                index += 1
+            }
+        }
+        precondition(replaced > 0, "the built plugin does not contain '\(old)'")
+    }
+}

@@ -1,0 +1,75 @@
+import Glibc
+import Testing
+
+@testable import PluginHost
+
+@Suite struct PluginStoreTests {
+    private let folder = Folder()
+
+    @Test("makes its folder so that only this user can enter it")
+    func makesItsFolder() throws {
+        let store = try PluginStore(folder: "\(folder.path)/cache/plugins")
+        var status = stat()
+        #expect(stat(store.folder, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o700)
+    }
+
+    @Test("refuses a folder that others can enter, and a link in its place")
+    func refusesOpenFolders() {
+        mkdir("\(folder.path)/open", 0o755)
+        mkdir("\(folder.path)/private", 0o700)
+        symlink("private", "\(folder.path)/link")
+        #expect(throws: PluginHostError.self) { try PluginStore(folder: "\(folder.path)/open") }
+        #expect(throws: PluginHostError.self) { try PluginStore(folder: "\(folder.path)/link") }
+    }
+
+    @Test("each build has a path of its own, and the same build the same")
+    func paths() throws {
+        let store = try PluginStore(folder: "\(folder.path)/store")
+        let one = try store.copy([1], hash: ContentHash(of: [1]), name: "libA.so")
+        let two = try store.copy([2], hash: ContentHash(of: [2]), name: "libA.so")
+        #expect(one != two)
+        #expect(try store.copy([1], hash: ContentHash(of: [1]), name: "libA.so") == one)
+        #expect(BuiltPlugin.contents(one) == [1])
+        #expect(BuiltPlugin.contents(two) == [2])
+    }
+
+    @Test("a copy that was tampered with is written anew")
+    func repairs() throws {
+        let store = try PluginStore(folder: "\(folder.path)/store")
+        let path = try store.copy([1, 2], hash: ContentHash(of: [1, 2]), name: "libA.so")
+        folder.write([9], as: String(path.dropFirst(folder.path.count + 1)))
+        #expect(try store.copy([1, 2], hash: ContentHash(of: [1, 2]), name: "libA.so") == path)
+        #expect(BuiltPlugin.contents(path) == [1, 2])
+    }
+
+    @Test("keeps a bounded number of builds, and each that is in use")
+    func prunes() throws {
+        let store = try PluginStore(folder: "\(folder.path)/store")
+        let builds = (0..<PluginStore.maximumBuilds + 5).map { [UInt8($0)] }
+        for bytes in builds { _ = try store.copy(bytes, hash: ContentHash(of: bytes), name: "libA.so") }
+        let used = Set(builds.prefix(3).map { ContentHash(of: $0).description })
+        store.prune(keeping: used)
+        let left = try #require(PluginFolder.names(in: store.folder))
+        #expect(left.count == PluginStore.maximumBuilds)
+        #expect(used.isSubset(of: left))
+    }
+
+    @Test(
+        "the folder is systemd's cache folder, else the user's, else one in /tmp",
+        arguments: [
+            (["CACHE_DIRECTORY": "/var/cache/tandem", "HOME": "/home/a"], "/var/cache/tandem/plugins"),
+            (["XDG_CACHE_HOME": "/home/a/.c"], "/home/a/.c/tandem/plugins"),
+            (["HOME": "/home/a"], "/home/a/.cache/tandem/plugins"), ([:], "/tmp/tandem-plugins-\(geteuid())"),
+        ])
+    func defaultFolder(environment: [String: String], expected: String) {
+        #expect(PluginStore.defaultFolder { environment[$0] } == expected)
+    }
+
+    @Test("a build is known by the SHA-256 of its bytes")
+    func hash() {
+        #expect(
+            ContentHash(of: Array("abc".utf8)).description
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+}
