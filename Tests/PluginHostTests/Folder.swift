@@ -29,7 +29,9 @@ final class Folder {
             var names: [String] = []
             while let entry = readdir(handle) {
                 names.append(
-                    withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+                    withUnsafeBytes(of: &entry.pointee.d_name) {
+                        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                    })
             }
             closedir(handle)
             for name in names where name != "." && name != ".." { remove("\(path)/\(name)") }

@@ -117,7 +117,7 @@ import Testing
         #expect(refusal(of: plugin.bytes)?.code == .runtimeCopy)
     }
 
-    @Test("the kit's own library is called by its name")
+    @Test("the kit's own library is told from a plugin")
     func theKit() {
         #expect(refusal(of: BuiltPlugin("TandemKit").bytes)?.code == .isTheKit)
     }

@@ -27,7 +27,9 @@ struct ELFBytes {
     }
 
     /// The bytes of the NUL-terminated string at `offset` of the string table `table`; at most `limit` bytes of it.
-    func string(at offset: UInt64, in table: Range<Int>, limit: Int, of part: String) throws(ELFError) -> ArraySlice<UInt8> {
+    func string(at offset: UInt64, in table: Range<Int>, limit: Int, of part: String) throws(ELFError) -> ArraySlice<
+        UInt8
+    > {
         guard offset < UInt64(table.count) else {
             throw ELFError(kind: .truncated, part: part, offset: offset)
         }

@@ -75,8 +75,8 @@ struct ELFImage {
     /// The bytes of a section; empty when it has none in the file.
     func bytes(of section: ELFSection) -> ArraySlice<UInt8> { file.bytes[section.range] }
 
-    /// Calls `body` with the name of each symbol that this file defines for others, until it returns false.
-    func forEachDefinedSymbol(_ body: (ArraySlice<UInt8>) -> Bool) throws(ELFError) {
+    /// Calls `body` with the name of each symbol that this file defines for others; of a long name its beginning.
+    func forEachDefinedSymbol(_ body: (ArraySlice<UInt8>) -> Void) throws(ELFError) {
         let part = "dynamic symbols"
         guard let table = sections.first(where: { $0.type == ELFSection.dynamicSymbols }) else { return }
         guard table.entrySize == 24 else { throw ELFError(kind: .malformed, part: part, offset: 0) }
@@ -90,27 +90,26 @@ struct ELFImage {
             guard section != 0, binding == 1 || binding == 2 else { continue }
             let offset = try file.integer(4, at: entry, of: part)
             let name = try file.string(at: offset, in: names, limit: Limit.name, of: part)
-            if !body(name) { return }
+            body(name)
         }
     }
 
-    /// The shared objects this file says it needs (`DT_NEEDED`), and its own name (`DT_SONAME`).
-    func linkage() throws(ELFError) -> (needed: [String], ownName: String?) {
+    /// The shared objects this file says it needs (`DT_NEEDED`).
+    func needed() throws(ELFError) -> [String] {
         let part = "dynamic section"
-        guard let table = sections.first(where: { $0.type == ELFSection.dynamic }) else { return ([], nil) }
+        guard let table = sections.first(where: { $0.type == ELFSection.dynamic }) else { return [] }
         let names = try strings(of: table, part: part)
         var needed: [String] = []
-        var ownName: String?
         for entry in stride(from: table.range.lowerBound, to: table.range.upperBound - 15, by: 16) {
             let tag = try file.integer(8, at: entry, of: part)
             guard tag != 0 else { break }
-            guard tag == 1 || tag == 14 else { continue }
+            guard tag == 1 else { continue }
             let offset = try file.integer(8, at: entry + 8, of: part)
-            let name = String(decoding: try file.string(at: offset, in: names, limit: Limit.name, of: part), as: UTF8.self)
-            if tag == 14 { ownName = name } else { needed.append(name) }
+            let name = try file.string(at: offset, in: names, limit: Limit.name, of: part)
+            needed.append(String(decoding: name, as: UTF8.self))
             guard needed.count <= Limit.needed else { throw ELFError(kind: .malformed, part: part, offset: 0) }
         }
-        return (needed, ownName)
+        return needed
     }
 
     /// The string table that `table` names in its link field.

@@ -10,14 +10,9 @@ enum PluginFileCheck {
         do {
             let image = try ELFImage(bytes)
             try checkBuild(of: image, file: file)
-            let (needed, ownName) = try image.linkage()
-            if ownName == kitLibrary {
-                throw PluginRefusal(
-                    file: file, code: .isTheKit, cause: "is the plugin kit itself, not a plugin",
-                    remedy: "remove it from the plugin folder; the daemon brings its own")
-            }
-            try checkManifest(of: image, file: file, host: host)
-            try checkSymbols(of: image, needed: needed, file: file)
+            let contents = try PluginSymbols(of: image)
+            try checkManifest(of: image, contents: contents, file: file, host: host)
+            try checkSymbols(contents, needed: try image.needed(), file: file)
         } catch let error as ELFError {
             throw refusal(file, error, size: bytes.count, start: bytes.prefix(4))
         } catch let refusal as PluginRefusal {
@@ -42,10 +37,17 @@ enum PluginFileCheck {
         }
     }
 
-    private static func checkManifest(of image: ELFImage, file: String, host: PluginManifest) throws(PluginRefusal) {
+    private static func checkManifest(
+        of image: ELFImage, contents: PluginSymbols, file: String, host: PluginManifest
+    ) throws(PluginRefusal) {
         guard let section = image.section(named: PluginManifest.section),
             let manifest = PluginManifest(image.bytes(of: section))
         else {
+            if contents.hasKit {
+                throw PluginRefusal(
+                    file: file, code: .isTheKit, cause: "is the plugin kit itself, not a plugin",
+                    remedy: "remove it from the plugin folder; the daemon brings its own")
+            }
             throw PluginRefusal(
                 file: file, code: .noConstants, cause: "carries no plugin constants (section tandem.manifest)",
                 remedy: "build it with the kit's build-tool plugin TandemManifest, and remove it from the folder "
@@ -68,39 +70,30 @@ enum PluginFileCheck {
         }
     }
 
-    private static func checkSymbols(of image: ELFImage, needed: [String], file: String) throws {
-        var hasEntryPoint = false
-        var copy: PluginRefusal?
-        try image.forEachDefinedSymbol { name in
-            if name.elementsEqual(entryPoint.utf8) { hasEntryPoint = true }
-            if KitSymbol.isRuntime(name) { copy = copy ?? runtimeCopy(file) }
-            if KitSymbol.isKitType(name) { copy = copy ?? kitCopy(file) }
-            return copy == nil || !hasEntryPoint
-        }
-        guard hasEntryPoint else {
+    private static func checkSymbols(
+        _ contents: PluginSymbols, needed: [String], file: String
+    ) throws(PluginRefusal) {
+        guard contents.hasEntryPoint else {
             throw PluginRefusal(
                 file: file, code: .noEntryPoint, cause: "does not define \(entryPoint)",
                 remedy: "add '@c(tandem_plugin) public func tandemPlugin(_ host: UnsafeMutableRawPointer)' to it")
         }
-        if let copy { throw copy }
         // A linker can hide what was linked in; then the file does not ask for the shared one either.
-        guard needed.contains(runtimeLibrary) else { throw runtimeCopy(file) }
-        guard needed.contains(kitLibrary) else { throw kitCopy(file) }
+        guard !contents.hasRuntime, needed.contains(runtimeLibrary) else {
+            throw PluginRefusal(
+                file: file, code: .runtimeCopy, cause: "carries its own Swift runtime",
+                remedy: "link it without -static-stdlib, so that it shares the daemon's")
+        }
+        guard !contents.hasKit, needed.contains(kitLibrary) else {
+            throw PluginRefusal(
+                file: file, code: .kitCopy,
+                cause: "carries its own copy of the kit, whose types the daemon does not know",
+                remedy: "depend on the product TandemKit of the kit's package, and not on its sources")
+        }
     }
 
-    private static func runtimeCopy(_ file: String) -> PluginRefusal {
-        PluginRefusal(
-            file: file, code: .runtimeCopy, cause: "carries its own Swift runtime",
-            remedy: "link it without -static-stdlib, so that it shares the daemon's")
-    }
-
-    private static func kitCopy(_ file: String) -> PluginRefusal {
-        PluginRefusal(
-            file: file, code: .kitCopy, cause: "carries its own copy of the kit, whose types the daemon does not know",
-            remedy: "depend on the product TandemKit of the kit's package, and not on its sources")
-    }
-
-    private static func refusal(_ file: String, _ error: ELFError, size: Int, start: ArraySlice<UInt8>) -> PluginRefusal {
+    private static func refusal(_ file: String, _ error: ELFError, size: Int, start: ArraySlice<UInt8>) -> PluginRefusal
+    {
         switch error.kind {
         case .notELF:
             return PluginRefusal(
