@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "PluginHost", dependencies: [kit, "COpenSSL"], path: "Sources/PluginHost", swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
-        core("Configuration", [kit, yams]),
+        core("Configuration", [kit, yams, "Timing"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
         core("Admin", ["CLinux"]),
         core(

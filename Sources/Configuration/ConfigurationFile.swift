@@ -1,0 +1,94 @@
+import Glibc
+
+/// Reads configuration files: the only place of this module that touches the file system, besides secrets.
+public enum ConfigurationFile {
+    /// Reads and checks a file.
+    ///
+    /// Relative paths inside the file start at the file's folder.
+    /// - Parameter facts: what is known about the plugins; nil when they haven't been loaded, then their names and
+    ///   roles go unchecked.
+    /// - Throws: every problem of the file at once.
+    public static func load(
+        _ file: String, plugins facts: [PluginFacts]? = nil, environment: [String: String] = processEnvironment()
+    ) throws(ConfigurationErrors) -> TandemConfiguration {
+        let bytes = try contents(of: file)
+        return try parse(bytes, file: file, plugins: facts, environment: environment)
+    }
+
+    /// Checks the text of a file; `file` names it in messages and gives relative paths their folder.
+    public static func parse(
+        _ bytes: [UInt8], file: String, plugins facts: [PluginFacts]? = nil,
+        environment: [String: String] = processEnvironment()
+    ) throws(ConfigurationErrors) -> TandemConfiguration {
+        let problems = ProblemList()
+        guard let fault = UTF8Fault.first(in: bytes) else {
+            guard let root = YAMLComposer.compose(bytes, problems: problems) else {
+                if problems.isEmpty {
+                    problems.add(at: nil, path: "", "the file is empty", remedy: "docs/CONFIGURATION.md has an example")
+                }
+                throw ConfigurationErrors(file: file, problems: problems.problems)
+            }
+            var reader = ConfigurationReader(file: file, facts: facts, environment: environment, problems: problems)
+            let configuration = reader.read(root)
+            guard let configuration, problems.isEmpty else {
+                throw ConfigurationErrors(file: file, problems: problems.problems)
+            }
+            return configuration
+        }
+        throw failure(file, at: fault, "the file is not UTF-8 here", "save it as UTF-8")
+    }
+
+    /// The environment of this process.
+    public static func processEnvironment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return variables
+    }
+
+    private static func contents(of file: String) throws(ConfigurationErrors) -> [UInt8] {
+        do throws(FileFault) {
+            return try BoundedFile.read(file, limit: YAMLComposer.byteLimit).bytes
+        } catch {
+            switch error {
+            case .missing:
+                throw failure(file, at: nil, "there is no such file", "name another with --config FILE")
+            case .unreadable(let why):
+                throw failure(file, at: nil, "the file can't be read (\(why))", "let the user that runs Tandem read it")
+            case .notAFile:
+                throw failure(file, at: nil, "this is not a file", "name a YAML file with --config FILE")
+            case .tooLarge:
+                throw failure(file, at: nil, "the file is larger than \(YAMLComposer.byteLimit) bytes", "shorten it")
+            }
+        }
+    }
+
+    private static func failure(
+        _ file: String, at position: SourcePosition?, _ message: String, _ remedy: String
+    ) -> ConfigurationErrors {
+        ConfigurationErrors(
+            file: file, problems: [ConfigurationProblem(at: position, path: "", message: message, remedy: remedy)])
+    }
+}
+
+/// Finds the first place where bytes are not UTF-8.
+enum UTF8Fault {
+    /// The line and column of the first such byte; nil when all is well.
+    static func first(in bytes: [UInt8]) -> SourcePosition? {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        var (line, column) = (1, 1)
+        while true {
+            switch decoder.decode(&iterator) {
+            case .emptyInput: return nil
+            case .error: return SourcePosition(line: line, column: column)
+            case .scalarValue("\n"): (line, column) = (line + 1, 1)
+            case .scalarValue: column += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import TandemKit
+
+/// Turns the tree of a file into `TandemConfiguration`, section by section, and has the whole checked.
+struct ConfigurationReader {
+    let file: String
+    let facts: [PluginFacts]?
+    let environment: [String: String]
+    let problems: ProblemList
+    private var secrets: [Secret] = []
+
+    init(file: String, facts: [PluginFacts]?, environment: [String: String], problems: ProblemList) {
+        self.file = file
+        self.facts = facts
+        self.environment = environment
+        self.problems = problems
+    }
+
+    /// The typed configuration; nil when a problem leaves nothing to check further.
+    mutating func read(_ root: ConfigurationNode) -> TandemConfiguration? {
+        let top = SectionReader(root, path: "", pattern: "", problems: problems)
+        let signalling = signalling(section("signalling", of: top))
+        let listeners = readListeners(top.node("listeners"), at: root.position)
+        let plugins = readPlugins(section("plugins", of: top))
+        let trunks = readTrunks(top.node("trunks"), at: root.position)
+        let log = section("log", of: top).read("level", ValueParsers.choice(LogLevel.self))
+        ListenerValidation.check(listeners, problems)
+        let validation = TrunkValidation(listeners: listeners, plugins: plugins, facts: facts, problems: problems)
+        validation.checkInstances()
+        let checked = validation.check(trunks)
+        guard problems.isEmpty, let signalling, let log else { return nil }
+        return TandemConfiguration(
+            file: file, signalling: signalling, listeners: listeners.compactMap(\.settings), plugins: plugins,
+            trunks: checked, log: LogSettings(level: log.value), secrets: secrets)
+    }
+
+    /// The section, or an empty one in its place, so that defaults come from one place.
+    private func section(_ name: String, of top: SectionReader) -> SectionReader {
+        top.section(name)
+            ?? SectionReader(
+                ConfigurationNode(.map([]), at: top.position), path: name, pattern: name, problems: problems)
+    }
+
+    private func signalling(_ section: SectionReader) -> SignallingSettings? {
+        let timers =
+            section.section("timers")
+            ?? SectionReader(
+                ConfigurationNode(.map([]), at: section.position), path: "signalling.timers",
+                pattern: "signalling.timers", problems: problems)
+        let t1 = timers.read("t1", ValueParsers.duration("10ms", "10s"))
+        let t2 = timers.read("t2", ValueParsers.duration("10ms", "60s"))
+        let t4 = timers.read("t4", ValueParsers.duration("10ms", "60s"))
+        if let t1, let t2, t2.value < t1.value {
+            timers.refuse("t2", at: t2.position, "T2 is shorter than T1", remedy: "write at least T1 there")
+        }
+        let socket = controlSocket(section)
+        guard let shards = section.read("shards", ValueParsers.shards),
+            let unknown = section.read("unknown-source", ValueParsers.unknownSource),
+            let agent = section.read("user-agent", ValueParsers.headerText), let socket, let t1, let t2, let t4
+        else { return nil }
+        return SignallingSettings(
+            shards: shards.value, controlSocket: socket, unknownSource: unknown.value, userAgent: agent.value,
+            timers: TransactionTimerSettings(t1: t1.value, t2: t2.value, t4: t4.value))
+    }
+
+    private func controlSocket(_ section: SectionReader) -> String? {
+        guard section.node("control-socket") != nil else { return ControlSocketPath.standard(environment) }
+        guard let path = section.read("control-socket", ValueParsers.text) else { return nil }
+        let resolved = resolve(path.value)
+        if resolved.utf8.count > ControlSocketPath.byteLimit {
+            section.refuse(
+                "control-socket", at: path.position,
+                "the path \(resolved) is longer than \(ControlSocketPath.byteLimit) bytes, more than a Unix socket can have",
+                remedy: "choose a shorter one, like /run/tandem/control.sock")
+        }
+        return resolved
+    }
+
+    private func readListeners(_ node: ConfigurationNode?, at place: SourcePosition) -> [ListenerDraft] {
+        guard let node, case let entries = SectionReader.named(node, path: "listeners", problems: problems) else {
+            problems.add(
+                at: place, path: "listeners", "there is no listener",
+                remedy: "add one, like: uc: { transport: udp, address: 192.0.2.1 }")
+            return []
+        }
+        return entries.map { ListenerDraft($0, problems: problems) }
+    }
+
+    private mutating func readPlugins(_ section: SectionReader) -> PluginSettingsSection {
+        let folder = section.read("folder", ValueParsers.text)
+        let isWritten = section.node("folder") != nil
+        var instances: [PluginInstanceSettings] = []
+        if let node = section.node("instances") {
+            for entry in SectionReader.named(node, path: "plugins.instances", problems: problems) {
+                if let instance = instance(entry) { instances.append(instance) }
+            }
+        }
+        return PluginSettingsSection(
+            folder: resolve(folder?.value ?? "plugins"), folderPosition: isWritten ? folder?.position : nil,
+            instances: instances)
+    }
+
+    private mutating func instance(_ entry: ConfigurationNode.Entry) -> PluginInstanceSettings? {
+        let path = "plugins.instances.\(entry.key)"
+        let section = SectionReader(entry.value, path: path, pattern: "plugins.instances.*", problems: problems)
+        let plugin = section.read("plugin", ValueParsers.text)
+        var settings = ConfigurationNode(.map([]), at: entry.position)
+        if let node = section.node("settings") {
+            var resolver = SecretResolver(folder: folder, environment: environment, problems: problems)
+            settings = resolver.resolve(node, path: "\(path).settings")
+            secrets += resolver.secrets
+        }
+        return plugin.map {
+            PluginInstanceSettings(name: entry.key, plugin: $0.value, position: $0.position, settings: settings)
+        }
+    }
+
+    private func readTrunks(_ node: ConfigurationNode?, at place: SourcePosition) -> [TrunkDraft] {
+        guard let node, case let entries = SectionReader.named(node, path: "trunks", problems: problems) else {
+            problems.add(
+                at: place, path: "trunks", "there is no trunk",
+                remedy: "add one, like: gateway: { listener: uc, peer: 192.0.2.7 }")
+            return []
+        }
+        return entries.map { TrunkDraft($0, problems: problems) }
+    }
+
+    /// The folder of the file, with its slash; empty for the working directory.
+    private var folder: String {
+        file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    }
+
+    /// A path of the file: relative ones start at the file's folder.
+    private func resolve(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        let plain = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        return folder + plain
+    }
+}

@@ -1,0 +1,138 @@
+/// One key of the configuration file. The table below is the only place that knows the keys, their defaults and what
+/// they mean: the reader, the error messages and docs/CONFIGURATION.md follow it.
+public struct ConfigurationKey: Sendable {
+    /// The key in dotted form; `*` stands for a name that the operator chooses.
+    public let path: String
+    /// What may be written, in words.
+    public let values: String
+    /// What holds when the key is left out; nil when it has to be there.
+    public let standard: String?
+    /// What it does.
+    public let help: String
+
+    /// The last part of the path.
+    var name: String { path.split(separator: ".").last.map(String.init) ?? path }
+}
+
+/// Every key that a configuration file may have.
+public enum ConfigurationSchema {
+    /// The keys in the order of the documentation.
+    public static let keys: [ConfigurationKey] = signalling + listeners + plugins + trunks + log
+
+    /// Top-level keys that begin like this hold fragments for aliases, and are not read.
+    static let fragmentPrefix = "x-"
+
+    /// The names that a map may hold; empty where the operator chooses the names.
+    static func names(in section: String) -> [String] {
+        let prefix = section.isEmpty ? "" : section + "."
+        var names: [String] = []
+        for key in keys where key.path.hasPrefix(prefix) {
+            let name = String(key.path.dropFirst(prefix.count).prefix { $0 != "." })
+            if name != "*", !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    /// The key with this path.
+    static func key(_ path: String) -> ConfigurationKey {
+        guard let key = keys.first(where: { $0.path == path }) else { preconditionFailure("no key \(path) in the table") }
+        return key
+    }
+
+    private static let signalling = [
+        ConfigurationKey(
+            path: "signalling.shards", values: "auto, or a number from 1 to 64", standard: "auto",
+            help: "How many threads carry calls, each with its own sockets; auto is one for each core."),
+        ConfigurationKey(
+            path: "signalling.control-socket", values: "path", standard: "$XDG_RUNTIME_DIR/tandem.sock",
+            help: "The Unix socket for `tandem calls` and the like. Without XDG_RUNTIME_DIR: /run/tandem/control.sock."),
+        ConfigurationKey(
+            path: "signalling.unknown-source", values: "drop, or a status from 400 to 699", standard: "drop",
+            help: "The answer to a request that belongs to no trunk."),
+        ConfigurationKey(
+            path: "signalling.user-agent", values: "text", standard: "Tandem",
+            help: "The User-Agent and Server header fields that Tandem writes."),
+        ConfigurationKey(
+            path: "signalling.timers.t1", values: "duration from 10ms to 10s", standard: "500ms",
+            help: "RFC 3261's T1, the estimate of a round trip: retransmissions start after it, transactions end after 64 of it."),
+        ConfigurationKey(
+            path: "signalling.timers.t2", values: "duration from 10ms to 60s", standard: "4s",
+            help: "RFC 3261's T2, the longest pause between two retransmissions."),
+        ConfigurationKey(
+            path: "signalling.timers.t4", values: "duration from 10ms to 60s", standard: "5s",
+            help: "RFC 3261's T4, how long a message stays in the network."),
+    ]
+
+    private static let listeners = [
+        ConfigurationKey(
+            path: "listeners.*.transport", values: "udp or tcp", standard: nil,
+            help: "How messages travel on this listener."),
+        ConfigurationKey(
+            path: "listeners.*.address", values: "IPv4 or IPv6 address", standard: nil,
+            help: "The address to bind. 0.0.0.0 and :: bind every address and need `advertise`."),
+        ConfigurationKey(
+            path: "listeners.*.port", values: "number from 1 to 65535", standard: "5060", help: "The port to bind."),
+        ConfigurationKey(
+            path: "listeners.*.advertise", values: "host or host:port", standard: "address and port",
+            help: "What peers see in Via and Contact: the public address of a host behind NAT, or a name."),
+    ]
+
+    private static let plugins = [
+        ConfigurationKey(
+            path: "plugins.folder", values: "path", standard: "plugins",
+            help: "The folder that holds the plugins' .so files."),
+        ConfigurationKey(
+            path: "plugins.instances.*.plugin", values: "name", standard: nil,
+            help: "The plugin's name, as `tandem plugins` lists it."),
+        ConfigurationKey(
+            path: "plugins.instances.*.settings", values: "map", standard: "the plugin's defaults",
+            help: "The plugin's own settings; its page says which."),
+    ]
+
+    private static let trunks = [
+        ConfigurationKey(
+            path: "trunks.*.listener", values: "name", standard: nil, help: "The listener that this trunk uses."),
+        ConfigurationKey(
+            path: "trunks.*.peer", values: "host[:port][;transport=udp|tcp]", standard: nil,
+            help: "Where requests to this trunk go. The port is 5060 unless written, the transport the listener's."),
+        ConfigurationKey(
+            path: "trunks.*.sources", values: "list of addresses or prefixes", standard: "the peer's address",
+            help: "Whose requests belong to this trunk; the longest prefix wins. An empty list: the trunk only takes calls from us."),
+        ConfigurationKey(
+            path: "trunks.*.domain", values: "host name or address", standard: "the peer's host",
+            help: "The host in the URIs that are made for the peer."),
+        ConfigurationKey(
+            path: "trunks.*.adapter", values: "instance name", standard: "none",
+            help: "The gateway adapter that speaks the peer's dialect."),
+        ConfigurationKey(
+            path: "trunks.*.normalizers", values: "list of instance names", standard: "[]",
+            help: "What makes numbers from this trunk canonical, in this order."),
+        ConfigurationKey(
+            path: "trunks.*.router", values: "instance name", standard: "none",
+            help: "What chooses the trunks for a call from this trunk. Without one, calls from it are refused."),
+        ConfigurationKey(
+            path: "trunks.*.mode", values: "b2bua or proxy", standard: "b2bua",
+            help: "How calls from this trunk are carried: as two legs, or through a stateful proxy."),
+        ConfigurationKey(
+            path: "trunks.*.max-ring-time", values: "duration from 1s to 1h", standard: "180s",
+            help: "How long a call to this trunk may ring before it is given up."),
+        ConfigurationKey(
+            path: "trunks.*.max-call-duration", values: "duration from 1s to 720h", standard: "4h",
+            help: "How long a call may last before it is hung up."),
+        ConfigurationKey(
+            path: "trunks.*.progress-timeout", values: "duration from 100ms to 10m, or off", standard: "10s",
+            help: "How long the peer may stay without a 18x before the next trunk is tried."),
+        ConfigurationKey(
+            path: "trunks.*.options-interval", values: "duration from 1s to 24h, or off", standard: "60s",
+            help: "How often the peer is asked whether it is alive."),
+        ConfigurationKey(
+            path: "trunks.*.options-failures", values: "number from 1 to 100", standard: "5",
+            help: "After how many unanswered questions in a row the trunk counts as down; the first answer brings it up."),
+    ]
+
+    private static let log = [
+        ConfigurationKey(
+            path: "log.level", values: "trace, debug, info, notice, warning, error or critical", standard: "info",
+            help: "The least level that is written to the log; `tandem log LEVEL` changes it while the daemon runs.")
+    ]
+}

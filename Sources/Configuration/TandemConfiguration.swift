@@ -1,0 +1,154 @@
+public import TandemKit
+public import Timing
+
+/// Everything that the operator's YAML file says, checked and typed. Lists keep the order of the file.
+public struct TandemConfiguration: Sendable {
+    /// The file it was read from, as the operator named it.
+    public let file: String
+    /// What the signalling process does as a whole.
+    public let signalling: SignallingSettings
+    /// Our listening sockets; their order is `Flow.listener`.
+    public let listeners: [ListenerSettings]
+    /// Where plugins lie and which instances of them there are.
+    public let plugins: PluginSettingsSection
+    /// The trunks; their order is the trunk index.
+    public let trunks: [TrunkSettings]
+    /// What goes to the log.
+    public let log: LogSettings
+    /// Every secret text of the file, to be blotted out wherever text is shown.
+    public let secrets: [Secret]
+}
+
+/// The settings of the signalling process as a whole.
+public struct SignallingSettings: Sendable {
+    /// How many shards (threads with their own sockets and calls) to run; nil for one a core.
+    public let shards: Int?
+    /// The path of the Unix socket for `tandem calls` and the like.
+    public let controlSocket: String
+    /// The answer to a request that belongs to no trunk.
+    public let unknownSource: UnknownSourceAnswer
+    /// The text of our User-Agent and Server header fields.
+    public let userAgent: String
+    /// RFC 3261's T1, T2 and T4.
+    public let timers: TransactionTimerSettings
+}
+
+/// The three times that all transaction timers derive from (RFC 3261 §17, table 4).
+public struct TransactionTimerSettings: Hashable, Sendable {
+    /// The estimate of a round trip.
+    public let t1: TimeInterval
+    /// The longest pause between retransmissions.
+    public let t2: TimeInterval
+    /// How long a message stays in the network.
+    public let t4: TimeInterval
+}
+
+/// What a request from nobody's trunk gets.
+public enum UnknownSourceAnswer: Hashable, Sendable {
+    /// Nothing: a scanner learns nothing.
+    case drop
+    /// A final response with this status.
+    case reject(UInt16)
+}
+
+/// One of our listening sockets.
+public struct ListenerSettings: Sendable {
+    /// Its name in the file.
+    public let name: String
+    /// How messages travel.
+    public let transport: TransportProtocol
+    /// The address and port to bind.
+    public let bind: Endpoint
+    /// What peers see in Via and Contact; the bound address unless the file says otherwise.
+    public let advertise: AdvertisedAddress
+    /// Where it stands in the file.
+    public let position: SourcePosition
+}
+
+/// The `plugins` section.
+public struct PluginSettingsSection: Sendable {
+    /// The folder that holds the `.so` files, absolute or relative to the working directory.
+    public let folder: String
+    /// Where the folder stands in the file; nil when it is the default.
+    public let folderPosition: SourcePosition?
+    /// The instances in the order of the file.
+    public let instances: [PluginInstanceSettings]
+}
+
+/// One plugin with its settings, under a name that trunks refer to.
+public struct PluginInstanceSettings: Sendable {
+    /// The instance's name.
+    public let name: String
+    /// The plugin's name as it registered itself.
+    public let plugin: String
+    /// Where the plugin's name stands in the file.
+    public let position: SourcePosition
+    /// The plugin's own settings, untouched.
+    public let settings: ConfigurationNode
+}
+
+/// How calls that come in on a trunk are carried.
+public enum TrunkMode: String, CaseIterable, Hashable, Sendable {
+    /// Two legs, each with its own dialog.
+    case b2bua
+    /// A stateful proxy with Record-Route: one dialog end to end.
+    case proxy
+}
+
+/// One trunk: a listener of ours and a peer.
+public struct TrunkSettings: Sendable {
+    /// The trunk's name.
+    public let name: String
+    /// The listener's index in `TandemConfiguration.listeners`.
+    public let listener: Int
+    /// Where requests to the peer go.
+    public let peer: PeerAddress
+    /// Whose requests belong to this trunk; nil for the peer's own address, which may have to be resolved.
+    public let sources: [AddressPrefix]?
+    /// The domain that stands in URIs that we make for the peer; nil for the peer's host.
+    public let domain: String?
+    /// The instance name of the adapter; nil for none.
+    public let adapter: String?
+    /// The instance names of the normalizers, in order.
+    public let normalizers: [String]
+    /// The instance name of the router; nil when the trunk places no calls.
+    public let router: String?
+    /// How calls from this trunk are carried.
+    public let mode: TrunkMode
+    /// How long a call may ring before it is given up.
+    public let maxRingTime: TimeInterval
+    /// How long a call may last.
+    public let maxCallDuration: TimeInterval
+    /// How long the peer may stay without a provisional response above 100; nil for as long as it likes.
+    public let progressTimeout: TimeInterval?
+    /// How often the peer is asked whether it is alive (OPTIONS); nil for never.
+    public let optionsInterval: TimeInterval?
+    /// After how many unanswered OPTIONS in a row the trunk counts as down.
+    public let optionsFailures: Int
+    /// Where the trunk stands in the file.
+    public let position: SourcePosition
+}
+
+/// The `log` section.
+public struct LogSettings: Hashable, Sendable {
+    /// The least level that is written.
+    public let level: LogLevel
+}
+
+/// How much goes to the log, the most first.
+public enum LogLevel: String, CaseIterable, Hashable, Sendable {
+    /// Every step, for developers.
+    case trace
+    /// Steps that explain a fault.
+    case debug
+    /// One line for each call and each change of state.
+    case info
+    /// Unusual, but not wrong.
+    case notice
+    /// Wrong, but served.
+    case warning
+    /// Failed.
+    case error
+    /// The daemon cannot go on.
+    case critical
+}

@@ -1,0 +1,78 @@
+import TandemKit
+import Timing
+
+/// A trunk as far as its section could be read, with the places that the checks across trunks need.
+struct TrunkDraft {
+    /// The times of a trunk.
+    struct Times {
+        let ring: TimeInterval
+        let call: TimeInterval
+        let progress: TimeInterval?
+        let options: TimeInterval?
+        let failures: Int
+    }
+
+    /// A peer before the listener's transport is known.
+    struct Peer {
+        let address: HostAndPort
+        let transport: TransportProtocol?
+    }
+
+    let name: String
+    /// Where its name stands.
+    let position: SourcePosition
+    let section: SectionReader
+    let listener: Located<String>?
+    let peer: Located<Peer>?
+    let sources: [Located<AddressPrefix>]?
+    let domain: Located<String>?
+    let adapter: Located<String>?
+    let normalizers: [Located<String>]
+    let router: Located<String>?
+    let mode: Located<TrunkMode>?
+    let times: Times?
+
+    init(_ entry: ConfigurationNode.Entry, problems: ProblemList) {
+        name = entry.key
+        position = entry.position
+        section = SectionReader(entry.value, path: "trunks.\(entry.key)", pattern: "trunks.*", problems: problems)
+        listener = section.read("listener", ValueParsers.text)
+        peer = section.read("peer", Self.peer)
+        sources = section.readList("sources", ValueParsers.prefix)
+        domain = section.readIfPresent("domain", ValueParsers.host)
+        adapter = section.readIfPresent("adapter", ValueParsers.text)
+        normalizers = section.readList("normalizers", ValueParsers.text) ?? []
+        router = section.readIfPresent("router", ValueParsers.text)
+        mode = section.read("mode", ValueParsers.choice(TrunkMode.self))
+        times = Self.times(section)
+    }
+
+    private static func times(_ section: SectionReader) -> Times? {
+        let ring = section.read("max-ring-time", ValueParsers.duration("1s", "1h"))
+        let call = section.read("max-call-duration", ValueParsers.duration("1s", "720h"))
+        let progress = section.read("progress-timeout", ValueParsers.durationOrOff("100ms", "10m"))
+        let options = section.read("options-interval", ValueParsers.durationOrOff("1s", "24h"))
+        let failures = section.read("options-failures", ValueParsers.number(1...100))
+        guard let ring, let call, let progress, let options, let failures else { return nil }
+        return Times(
+            ring: ring.value, call: call.value, progress: progress.value, options: options.value, failures: failures.value)
+    }
+
+    /// `host[:port][;transport=udp|tcp]`.
+    private static func peer(_ text: String) throws(ValueFault) -> Peer {
+        let parts = text.split(separator: ";", omittingEmptySubsequences: false)
+        let address = try HostAndPort(parts[0])
+        if case .address(let literal) = address.host, literal.isUnspecified {
+            throw ValueFault(message: "\(literal) is nobody's address", remedy: "write the address of the gateway")
+        }
+        var transport: TransportProtocol?
+        for parameter in parts.dropFirst() {
+            let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard pair.count == 2, pair[0] == "transport", transport == nil else {
+                throw ValueFault(message: "\";\(parameter)\" has no meaning here", remedy: "write ;transport=udp or ;transport=tcp, once")
+            }
+            transport = try ValueParsers.transport(String(pair[1]))
+        }
+        return Peer(address: address, transport: transport)
+    }
+}

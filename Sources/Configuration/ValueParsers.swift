@@ -1,0 +1,135 @@
+import TandemKit
+import Timing
+
+/// Reads the texts of single values. Each throws what is wrong and what to write.
+enum ValueParsers {
+    /// A length of time within bounds.
+    static func duration(
+        _ least: String, _ most: String
+    ) -> (String) throws(ValueFault) -> TimeInterval {
+        { (text) throws(ValueFault) in
+            guard let length = DurationText.parse(text) else {
+                throw ValueFault(
+                    message: "\"\(text)\" is no duration", remedy: "write a whole number and ms, s, m or h, like 10s")
+            }
+            guard let low = DurationText.parse(least), let high = DurationText.parse(most) else {
+                preconditionFailure("the bounds are written in the code")
+            }
+            guard low <= length, length <= high else {
+                throw ValueFault(
+                    message: "\(text) is out of range", remedy: "write a duration from \(least) to \(most)")
+            }
+            return length
+        }
+    }
+
+    /// A length of time within bounds, or `off`.
+    static func durationOrOff(
+        _ least: String, _ most: String
+    ) -> (String) throws(ValueFault) -> TimeInterval? {
+        { (text) throws(ValueFault) in text == "off" ? nil : try duration(least, most)(text) }
+    }
+
+    /// A whole number within bounds.
+    static func number(_ range: ClosedRange<Int>) -> (String) throws(ValueFault) -> Int {
+        { (text) throws(ValueFault) in
+            guard let number = Int(text), range.contains(number) else {
+                throw ValueFault(
+                    message: "\"\(text)\" is no number from \(range.lowerBound) to \(range.upperBound)",
+                    remedy: "write a number in that range")
+            }
+            return number
+        }
+    }
+
+    /// One of a few words.
+    static func choice<Value: RawRepresentable & CaseIterable>(
+        _ type: Value.Type
+    ) -> (String) throws(ValueFault) -> Value where Value.RawValue == String {
+        { (text) throws(ValueFault) in
+            if let value = Value(rawValue: text) { return value }
+            let words = Value.allCases.map(\.rawValue)
+            throw ValueFault(message: "\"\(text)\" is not one of \(words.joined(separator: ", "))", remedy: meant(text, words))
+        }
+    }
+
+    /// A transport that can be listened on today.
+    static func transport(_ text: String) throws(ValueFault) -> TransportProtocol {
+        switch text {
+        case "udp": return .udp
+        case "tcp": return .tcp
+        default:
+            throw ValueFault(message: "\"\(text)\" is no transport that Tandem has", remedy: "write udp or tcp")
+        }
+    }
+
+    /// An address literal.
+    static func address(_ text: String) throws(ValueFault) -> IPAddress {
+        if let address = IPAddress(text) { return address }
+        throw ValueFault(
+            message: "\"\(text)\" is no IP address", remedy: "write an address of this machine, like 192.0.2.1 or \"::1\"")
+    }
+
+    /// A port.
+    static func port(_ text: String) throws(ValueFault) -> UInt16 { try HostAndPort.port(text) }
+
+    /// The number of shards; nil for one a core.
+    static func shards(_ text: String) throws(ValueFault) -> Int? {
+        text == "auto" ? nil : try number(1...64)(text)
+    }
+
+    /// The answer for strangers.
+    static func unknownSource(_ text: String) throws(ValueFault) -> UnknownSourceAnswer {
+        if text == "drop" { return .drop }
+        guard let status = UInt16(text), (400...699).contains(status) else {
+            throw ValueFault(message: "\"\(text)\" is neither drop nor a failure status", remedy: "write drop, or a status like 403")
+        }
+        return .reject(status)
+    }
+
+    /// A text that fits into one header field.
+    static func headerText(_ text: String) throws(ValueFault) -> String {
+        guard !text.isEmpty, text.utf8.count <= 200, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw ValueFault(message: "the text does not fit into a header field", remedy: "write 1 to 200 bytes on one line")
+        }
+        return text
+    }
+
+    /// A path or a name: any text that is there.
+    static func text(_ text: String) throws(ValueFault) -> String {
+        if !text.isEmpty, !text.utf8.contains(0) { return text }
+        throw ValueFault(message: "the text is empty", remedy: "write a value or remove the key")
+    }
+
+    /// A host without a port.
+    static func host(_ text: String) throws(ValueFault) -> String {
+        let parsed = try HostAndPort(text)
+        guard parsed.port == nil else {
+            throw ValueFault(message: "\"\(text)\" has a port", remedy: "write the host alone")
+        }
+        return parsed.host.description
+    }
+
+    /// An address, or an address and the number of its leading bits that count.
+    static func prefix(_ text: String) throws(ValueFault) -> AddressPrefix {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let address = IPAddress(String(parts[0])) else {
+            throw ValueFault(message: "\"\(text)\" is no address or prefix", remedy: "write one like 192.0.2.0/24 or \"2001:db8::/32\"")
+        }
+        if parts.count == 1 { return AddressPrefix(address) }
+        guard let length = Int(parts[1]), let prefix = AddressPrefix(address, length: length) else {
+            throw ValueFault(
+                message: "\"\(parts[1])\" is no prefix length", remedy: "write a number from 0 to \(address.isIPv6 ? 128 : 32)")
+        }
+        guard prefix.address == address else {
+            throw ValueFault(message: "\(text) has bits set behind its length", remedy: "write \(prefix)")
+        }
+        return prefix
+    }
+
+    /// What was probably meant, or the whole choice.
+    static func meant(_ text: String, _ words: [String]) -> String {
+        if words.isEmpty { return "define it first" }
+        return NearestName.of(text, among: words).map { "did you mean \"\($0)\"?" } ?? "write one of \(words.joined(separator: ", "))"
+    }
+}
