@@ -88,7 +88,7 @@ let package = Package(
         tests("SIPTransportTests", [kit, "Timing", "ShardLoop", "SIPTransaction", "SIPTransport", "CLinux"]),
         tests("PluginHostTests", [kit, "PluginHost"]),
         tests("PluginTests", [kit, "PluginHost"]),
-        tests("ConfigurationTests", [kit, "Configuration"]),
+        tests("ConfigurationTests", [kit, "Timing", "Configuration"]),
         tests("TrunksTests", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "Trunks"]),
         tests("AdminTests", ["Admin"]),
         tests(

@@ -53,10 +53,10 @@ struct ConfigurationReader {
             timers.refuse("t2", at: t2.position, "T2 is shorter than T1", remedy: "write at least T1 there")
         }
         let socket = controlSocket(section)
-        guard let shards = section.read("shards", ValueParsers.shards),
-            let unknown = section.read("unknown-source", ValueParsers.unknownSource),
-            let agent = section.read("user-agent", ValueParsers.headerText), let socket, let t1, let t2, let t4
-        else { return nil }
+        let shards = section.read("shards", ValueParsers.shards)
+        let unknown = section.read("unknown-source", ValueParsers.unknownSource)
+        let agent = section.read("user-agent", ValueParsers.headerText)
+        guard let shards, let unknown, let agent, let socket, let t1, let t2, let t4 else { return nil }
         return SignallingSettings(
             shards: shards.value, controlSocket: socket, unknownSource: unknown.value, userAgent: agent.value,
             timers: TransactionTimerSettings(t1: t1.value, t2: t2.value, t4: t4.value))

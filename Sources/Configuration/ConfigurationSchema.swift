@@ -35,7 +35,9 @@ public enum ConfigurationSchema {
 
     /// The key with this path.
     static func key(_ path: String) -> ConfigurationKey {
-        guard let key = keys.first(where: { $0.path == path }) else { preconditionFailure("no key \(path) in the table") }
+        guard let key = keys.first(where: { $0.path == path }) else {
+            preconditionFailure("no key \(path) in the table")
+        }
         return key
     }
 
@@ -54,7 +56,9 @@ public enum ConfigurationSchema {
             help: "The User-Agent and Server header fields that Tandem writes."),
         ConfigurationKey(
             path: "signalling.timers.t1", values: "duration from 10ms to 10s", standard: "500ms",
-            help: "RFC 3261's T1, the estimate of a round trip: retransmissions start after it, transactions end after 64 of it."),
+            help:
+                "RFC 3261's T1, the estimate of a round trip: retransmissions start after it, transactions end after 64 of it."
+        ),
         ConfigurationKey(
             path: "signalling.timers.t2", values: "duration from 10ms to 60s", standard: "4s",
             help: "RFC 3261's T2, the longest pause between two retransmissions."),
@@ -97,7 +101,9 @@ public enum ConfigurationSchema {
             help: "Where requests to this trunk go. The port is 5060 unless written, the transport the listener's."),
         ConfigurationKey(
             path: "trunks.*.sources", values: "list of addresses or prefixes", standard: "the peer's address",
-            help: "Whose requests belong to this trunk; the longest prefix wins. An empty list: the trunk only takes calls from us."),
+            help:
+                "Whose requests belong to this trunk; the longest prefix wins. An empty list: the trunk only takes calls from us."
+        ),
         ConfigurationKey(
             path: "trunks.*.domain", values: "host name or address", standard: "the peer's host",
             help: "The host in the URIs that are made for the peer."),
@@ -127,7 +133,8 @@ public enum ConfigurationSchema {
             help: "How often the peer is asked whether it is alive."),
         ConfigurationKey(
             path: "trunks.*.options-failures", values: "number from 1 to 100", standard: "5",
-            help: "After how many unanswered questions in a row the trunk counts as down; the first answer brings it up."),
+            help:
+                "After how many unanswered questions in a row the trunk counts as down; the first answer brings it up."),
     ]
 
     private static let log = [

@@ -17,8 +17,13 @@ struct HostAndPort {
 
     private static func split(_ text: String) throws(ValueFault) -> (host: String, port: String?) {
         if text.first == "[" {
-            guard let end = text.firstIndex(of: "]"), IPAddress(String(text[text.index(after: text.startIndex)..<end]))?.isIPv6 == true
-            else { throw ValueFault(message: "\"\(text)\" has no IPv6 address in its brackets", remedy: "write it like [2001:db8::1]:5060") }
+            guard let end = text.firstIndex(of: "]"),
+                IPAddress(String(text[text.index(after: text.startIndex)..<end]))?.isIPv6 == true
+            else {
+                throw ValueFault(
+                    message: "\"\(text)\" has no IPv6 address in its brackets",
+                    remedy: "write it like [2001:db8::1]:5060")
+            }
             let host = String(text[text.index(after: text.startIndex)..<end])
             let rest = text[text.index(after: end)...]
             guard rest.isEmpty || rest.first == ":" else {
@@ -29,7 +34,8 @@ struct HostAndPort {
         let colons = text.count { $0 == ":" }
         if colons > 1 {
             guard IPAddress(text) != nil else {
-                throw ValueFault(message: "\"\(text)\" is no address", remedy: "write IPv6 with a port as [2001:db8::1]:5060")
+                throw ValueFault(
+                    message: "\"\(text)\" is no address", remedy: "write IPv6 with a port as [2001:db8::1]:5060")
             }
             return (text, nil)
         }
@@ -50,7 +56,9 @@ struct HostAndPort {
         let labels = text.lowercased().split(separator: ".", omittingEmptySubsequences: false)
         let isName = text.utf8.count <= 253 && labels.allSatisfy(isLabel)
         guard isName, labels.last?.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) == false else {
-            throw ValueFault(message: "\"\(text)\" is neither an address nor a host name", remedy: "write an address like 192.0.2.1, or a name like gw.example.net")
+            throw ValueFault(
+                message: "\"\(text)\" is neither an address nor a host name",
+                remedy: "write an address like 192.0.2.1, or a name like gw.example.net")
         }
         return text.lowercased()
     }

@@ -23,7 +23,8 @@ struct ListenerDraft {
         }
         if address.value.isUnspecified, section.node("advertise") == nil {
             section.refuse(
-                "address", at: address.position, "\(address.value) binds every address, so peers can't be told which is ours",
+                "address", at: address.position,
+                "\(address.value) binds every address, so peers can't be told which is ours",
                 remedy: "add advertise: with the address that peers reach")
         }
         settings = ListenerSettings(

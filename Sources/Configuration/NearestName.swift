@@ -4,7 +4,8 @@ enum NearestName {
     static func of(_ name: String, among names: some Sequence<String>) -> String? {
         var best: (name: String, distance: Int)?
         for candidate in names {
-            let distance = distance(Array(name.lowercased().unicodeScalars), Array(candidate.lowercased().unicodeScalars))
+            let distance = distance(
+                Array(name.lowercased().unicodeScalars), Array(candidate.lowercased().unicodeScalars))
             if distance <= max(1, candidate.unicodeScalars.count / 3), distance < best?.distance ?? .max {
                 best = (candidate, distance)
             }
@@ -21,7 +22,9 @@ enum NearestName {
             for j in 0..<right.count {
                 let substitution = rows[i][j] + (left[i] == right[j] ? 0 : 1)
                 var cost = min(rows[i][j + 1] + 1, row[j] + 1, substitution)
-                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { cost = min(cost, rows[i - 1][j - 1] + 1) }
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    cost = min(cost, rows[i - 1][j - 1] + 1)
+                }
                 row.append(cost)
             }
             rows.append(row)

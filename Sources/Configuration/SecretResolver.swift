@@ -25,7 +25,9 @@ struct SecretResolver {
             return node
         case .list(let elements):
             var resolved: [ConfigurationNode] = []
-            for (index, element) in elements.enumerated() { resolved.append(resolve(element, path: "\(path)[\(index)]")) }
+            for (index, element) in elements.enumerated() {
+                resolved.append(resolve(element, path: "\(path)[\(index)]"))
+            }
             return ConfigurationNode(.list(resolved), at: node.position)
         case .map(let entries):
             if let text = secret(entries, at: node.position, path: path) {
@@ -40,8 +42,12 @@ struct SecretResolver {
     }
 
     /// The text of a secret when the map is one: its only key is `file` or `environment`.
-    private mutating func secret(_ entries: [ConfigurationNode.Entry], at place: SourcePosition, path: String) -> String? {
-        guard entries.count == 1, let entry = entries.first, case .scalar(let name) = entry.value.content else { return nil }
+    private mutating func secret(_ entries: [ConfigurationNode.Entry], at place: SourcePosition, path: String)
+        -> String?
+    {
+        guard entries.count == 1, let entry = entries.first, case .scalar(let name) = entry.value.content else {
+            return nil
+        }
         let text: String?
         switch entry.key {
         case "file": text = contents(of: name, at: entry.value.position, path: path)
@@ -66,7 +72,8 @@ struct SecretResolver {
             let contents = try BoundedFile.read(file, limit: Self.byteLimit)
             guard contents.mode & 0o077 == 0 else {
                 problems.add(
-                    at: place, path: path, "the secret file \(file) can be read by others", remedy: "run chmod 600 \(file)")
+                    at: place, path: path, "the secret file \(file) can be read by others",
+                    remedy: "run chmod 600 \(file)")
                 return nil
             }
             return text(contents.bytes, file, at: place, path: path)

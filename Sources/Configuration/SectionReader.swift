@@ -41,7 +41,8 @@ struct SectionReader {
     /// The child map under a key; nil when it is left out.
     func section(_ name: String) -> SectionReader? {
         guard let node = entry(name)?.value else { return nil }
-        return SectionReader(node, path: child(name), pattern: pattern.isEmpty ? name : "\(pattern).\(name)", problems: problems)
+        return SectionReader(
+            node, path: child(name), pattern: pattern.isEmpty ? name : "\(pattern).\(name)", problems: problems)
     }
 
     /// The value under a key, untouched; nil when it is left out.
@@ -131,7 +132,8 @@ struct SectionReader {
         case .empty: return []
         case .scalar, .list:
             problems.add(
-                at: node.position, path: path, "is \(node.shape)", remedy: "write a map of keys, one \"key: value\" a line")
+                at: node.position, path: path, "is \(node.shape)",
+                remedy: "write a map of keys, one \"key: value\" a line")
             return []
         }
     }

@@ -55,7 +55,8 @@ struct TrunkDraft {
         let failures = section.read("options-failures", ValueParsers.number(1...100))
         guard let ring, let call, let progress, let options, let failures else { return nil }
         return Times(
-            ring: ring.value, call: call.value, progress: progress.value, options: options.value, failures: failures.value)
+            ring: ring.value, call: call.value, progress: progress.value, options: options.value,
+            failures: failures.value)
     }
 
     /// `host[:port][;transport=udp|tcp]`.
@@ -69,7 +70,9 @@ struct TrunkDraft {
         for parameter in parts.dropFirst() {
             let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard pair.count == 2, pair[0] == "transport", transport == nil else {
-                throw ValueFault(message: "\";\(parameter)\" has no meaning here", remedy: "write ;transport=udp or ;transport=tcp, once")
+                throw ValueFault(
+                    message: "\";\(parameter)\" has no meaning here",
+                    remedy: "write ;transport=udp or ;transport=tcp, once")
             }
             transport = try ValueParsers.transport(String(pair[1]))
         }

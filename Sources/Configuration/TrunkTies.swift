@@ -40,7 +40,9 @@ enum TrunkTies {
                 problems.add(
                     at: position, path: "trunks.\(trunk.name).sources",
                     "requests from \(source) on this listener belong to \(owner) already, by line \(earlier.line)",
-                    remedy: "give the trunks different listeners or sources; sources: [] for one that only takes calls from us")
+                    remedy:
+                        "give the trunks different listeners or sources; sources: [] for one that only takes calls from us"
+                )
             }
         }
     }

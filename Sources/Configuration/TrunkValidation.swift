@@ -41,7 +41,9 @@ struct TrunkValidation {
         for (index, normalizer) in draft.normalizers.enumerated() {
             checkReference(normalizer, "normalizers[\(index)]", .normalizer, draft.section)
         }
-        guard let (index, listener) = listener(of: draft), let peer = peer(of: draft, over: listener) else { return nil }
+        guard let (index, listener) = listener(of: draft), let peer = peer(of: draft, over: listener) else {
+            return nil
+        }
         for source in draft.sources ?? [] where source.value.address.isIPv6 != listener.bind.address.isIPv6 {
             draft.section.refuse(
                 "sources", at: source.position,

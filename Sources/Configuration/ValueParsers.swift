@@ -49,7 +49,8 @@ enum ValueParsers {
         { (text) throws(ValueFault) in
             if let value = Value(rawValue: text) { return value }
             let words = Value.allCases.map(\.rawValue)
-            throw ValueFault(message: "\"\(text)\" is not one of \(words.joined(separator: ", "))", remedy: meant(text, words))
+            throw ValueFault(
+                message: "\"\(text)\" is not one of \(words.joined(separator: ", "))", remedy: meant(text, words))
         }
     }
 
@@ -67,7 +68,8 @@ enum ValueParsers {
     static func address(_ text: String) throws(ValueFault) -> IPAddress {
         if let address = IPAddress(text) { return address }
         throw ValueFault(
-            message: "\"\(text)\" is no IP address", remedy: "write an address of this machine, like 192.0.2.1 or \"::1\"")
+            message: "\"\(text)\" is no IP address",
+            remedy: "write an address of this machine, like 192.0.2.1 or \"::1\"")
     }
 
     /// A port.
@@ -82,7 +84,8 @@ enum ValueParsers {
     static func unknownSource(_ text: String) throws(ValueFault) -> UnknownSourceAnswer {
         if text == "drop" { return .drop }
         guard let status = UInt16(text), (400...699).contains(status) else {
-            throw ValueFault(message: "\"\(text)\" is neither drop nor a failure status", remedy: "write drop, or a status like 403")
+            throw ValueFault(
+                message: "\"\(text)\" is neither drop nor a failure status", remedy: "write drop, or a status like 403")
         }
         return .reject(status)
     }
@@ -90,7 +93,8 @@ enum ValueParsers {
     /// A text that fits into one header field.
     static func headerText(_ text: String) throws(ValueFault) -> String {
         guard !text.isEmpty, text.utf8.count <= 200, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw ValueFault(message: "the text does not fit into a header field", remedy: "write 1 to 200 bytes on one line")
+            throw ValueFault(
+                message: "the text does not fit into a header field", remedy: "write 1 to 200 bytes on one line")
         }
         return text
     }
@@ -114,12 +118,15 @@ enum ValueParsers {
     static func prefix(_ text: String) throws(ValueFault) -> AddressPrefix {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPAddress(String(parts[0])) else {
-            throw ValueFault(message: "\"\(text)\" is no address or prefix", remedy: "write one like 192.0.2.0/24 or \"2001:db8::/32\"")
+            throw ValueFault(
+                message: "\"\(text)\" is no address or prefix",
+                remedy: "write one like 192.0.2.0/24 or \"2001:db8::/32\"")
         }
         if parts.count == 1 { return AddressPrefix(address) }
         guard let length = Int(parts[1]), let prefix = AddressPrefix(address, length: length) else {
             throw ValueFault(
-                message: "\"\(parts[1])\" is no prefix length", remedy: "write a number from 0 to \(address.isIPv6 ? 128 : 32)")
+                message: "\"\(parts[1])\" is no prefix length",
+                remedy: "write a number from 0 to \(address.isIPv6 ? 128 : 32)")
         }
         guard prefix.address == address else {
             throw ValueFault(message: "\(text) has bits set behind its length", remedy: "write \(prefix)")
@@ -130,6 +137,7 @@ enum ValueParsers {
     /// What was probably meant, or the whole choice.
     static func meant(_ text: String, _ words: [String]) -> String {
         if words.isEmpty { return "define it first" }
-        return NearestName.of(text, among: words).map { "did you mean \"\($0)\"?" } ?? "write one of \(words.joined(separator: ", "))"
+        return NearestName.of(text, among: words).map { "did you mean \"\($0)\"?" }
+            ?? "write one of \(words.joined(separator: ", "))"
     }
 }

@@ -77,7 +77,8 @@ struct YAMLComposer: ~Copyable {
         }
         if let anchor = event.anchor { anchors[anchor] = Anchored(node: made, count: nodeCount - before + 1) }
         if nodeCount > Self.nodeLimit {
-            throw refuse(event.position, "the file has more than \(Self.nodeLimit) values, aliases put in", "shorten it")
+            throw refuse(
+                event.position, "the file has more than \(Self.nodeLimit) values, aliases put in", "shorten it")
         }
         return made
     }

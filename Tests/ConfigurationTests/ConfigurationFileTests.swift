@@ -8,7 +8,8 @@ import Timing
 struct ConfigurationFileTests {
     @Test("The contract's example reads into typed values")
     func example() throws {
-        let configuration = try ConfigurationFile.parse(Array(Self.example.utf8), file: "/etc/tandem/tandem.yaml", environment: [:])
+        let configuration = try ConfigurationFile.parse(
+            Array(Self.example.utf8), file: "/etc/tandem/tandem.yaml", environment: [:])
         #expect(configuration.listeners.map(\.name) == ["uc", "pstn"])
         #expect(configuration.listeners[1].transport == .tcp)
         #expect(configuration.listeners[1].bind.description == "[::1]:5070")
@@ -17,28 +18,33 @@ struct ConfigurationFileTests {
         #expect(configuration.plugins.folder == "/etc/tandem/plugins")
         #expect(configuration.plugins.instances.map(\.plugin) == ["DialPlan", "VoiceRoutes", "Lync", "Asterisk"])
         let uc = configuration.trunks[0]
-        #expect(uc.listener == 0 && uc.peer.description == "127.0.0.1:5061;transport=udp" && uc.normalizers == ["dial-plan"])
+        #expect(
+            uc.listener == 0 && uc.peer.description == "127.0.0.1:5061;transport=udp" && uc.normalizers == ["dial-plan"]
+        )
         #expect(uc.sources?.map(\.description) == ["127.0.0.1/32"])
         let gateway = configuration.trunks[1]
-        #expect(gateway.listener == 1 && gateway.peer.description == "[::1]:5080;transport=tcp" && gateway.sources == nil)
+        #expect(
+            gateway.listener == 1 && gateway.peer.description == "[::1]:5080;transport=tcp" && gateway.sources == nil)
         #expect(gateway.maxRingTime == .seconds(180) && gateway.maxCallDuration == .seconds(14_400))
         #expect(gateway.progressTimeout == .seconds(10) && gateway.optionsInterval == .seconds(60))
     }
 
     @Test("The file in Examples has no error")
     func shippedExample() throws {
-        let file = #filePath.replacing("Tests/ConfigurationTests/ConfigurationFileTests.swift", with: "Examples/tandem.yaml")
+        let file = #filePath.replacing(
+            "Tests/ConfigurationTests/ConfigurationFileTests.swift", with: "Examples/tandem.yaml")
         #expect(throws: Never.self) { try ConfigurationFile.load(file) }
     }
 
     @Test("A scalar of a plugin's settings keeps its text: 0100 stays 0100, and its line")
     func scalarsUntouched() throws {
-        let text = Self.minimal + """
+        let text =
+            Self.minimal + """
 
-            plugins:
-              instances:
-                p: { plugin: P, settings: { number: 0100, flag: yes, real: 1.50, empty: '', tilde: '~' } }
-            """
+                plugins:
+                  instances:
+                    p: { plugin: P, settings: { number: 0100, flag: yes, real: 1.50, empty: '', tilde: '~' } }
+                """
         let configuration = try ConfigurationFile.parse(Array(text.utf8), file: "t.yaml", environment: [:])
         guard case .map(let entries) = configuration.plugins.instances[0].settings.content else {
             Issue.record("no map")
@@ -46,7 +52,7 @@ struct ConfigurationFileTests {
         }
         let texts = entries.map { entry in if case .scalar(let text) = entry.value.content { text } else { "?" } }
         #expect(texts == ["0100", "yes", "1.50", "", "~"])
-        #expect(entries[0].value.position == SourcePosition(line: 7, column: 44))
+        #expect(entries[0].value.position == SourcePosition(line: 7, column: 41))
     }
 
     @Test("Every error of a file is listed at once, by line")
@@ -67,7 +73,7 @@ struct ConfigurationFileTests {
         #expect(
             errors.problems.map { "\($0.position?.line ?? 0) \($0.path)" } == [
                 "1 signalling.shards", "1 signalling.unknown-source", "3 listeners.uc.transport", "3 listeners.uc.port",
-                "4 listeners.b", "4 listeners.b.address", "4 listeners.b.prt", "6 trunks.t.peer", "6 trunks.t.mode",
+                "4 listeners.b.address", "4 listeners.b.prt", "6 trunks.t.peer", "6 trunks.t.mode",
                 "7 trunks.u.listener", "7 trunks.u.max-ring-time", "8 log.level",
             ])
     }
@@ -86,7 +92,9 @@ struct ConfigurationFileTests {
             ".": "this is not a file; name a YAML file with --config FILE",
         ]
         for (name, sentence) in expected {
-            let errors = try #require(throws: ConfigurationErrors.self) { try ConfigurationFile.load(folder.path + "/" + name) }
+            let errors = try #require(throws: ConfigurationErrors.self) {
+                try ConfigurationFile.load(folder.path + "/" + name)
+            }
             #expect(errors.problems.count == 1 && errors.description.hasSuffix(": " + sentence), "\(errors)")
         }
     }

@@ -1,24 +1,19 @@
-import Glibc
-import Testing
+import Foundation
 
 /// A folder of its own for one test, removed with it.
 final class TemporaryFolder {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/tandem-test-XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        path = NSTemporaryDirectory() + "tandem-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit {
-        _ = nftw(path, { name, _, _, _ in remove(name) }, 16, FTW_DEPTH | FTW_PHYS)
-    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func write(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws {
-        let file = try #require(fopen(path + "/" + name, "w"))
-        fwrite(bytes, 1, bytes.count, file)
-        fclose(file)
-        chmod(path + "/" + name, mode)
+    func write(_ name: String, _ bytes: [UInt8], mode: Int = 0o600) throws {
+        let file = path + "/" + name
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
     }
 }
