@@ -1,0 +1,110 @@
+"""The servers that are measured: Kamailio, the bare forwarder, Tandem. Each starts on one UDP port of loopback."""
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+import load
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PORT = 25060
+START_SECONDS_MAX = 15
+
+PROBE = (
+    "OPTIONS sip:127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{own};branch=z9hG4bK-probe-{count}\r\n"
+    "Max-Forwards: 70\r\nFrom: <sip:probe@127.0.0.1:{own}>;tag=probe\r\nTo: <sip:127.0.0.1:{port}>\r\n"
+    "Call-ID: probe-{own}-{count}\r\nCSeq: 1 OPTIONS\r\nContact: <sip:probe@127.0.0.1:{own}>\r\n"
+    "Content-Length: 0\r\n\r\n")
+
+
+class Unusable(Exception):
+    """Why a server cannot be measured, in one sentence."""
+
+
+class Server:
+    """A running server, and the id of the process at the root of its tree."""
+
+    def __init__(self, name, command, folder, environment=None):
+        self.name = name
+        self.log_path = os.path.join(folder, "server.log")
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                env=dict(os.environ, **(environment or {})))
+        self._wait_until_it_answers()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def _wait_until_it_answers(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            probe.settimeout(0.2)
+            own = probe.getsockname()[1]
+            deadline = time.monotonic() + START_SECONDS_MAX
+            count = 0
+            while time.monotonic() < deadline:
+                if self.process.poll() is not None:
+                    raise Unusable(f"{self.name} ended at its start:\n{self.log_tail()}")
+                count += 1
+                try:
+                    probe.sendto(PROBE.format(port=PORT, own=own, count=count).encode(), ("127.0.0.1", PORT))
+                    probe.recv(65536)
+                    return
+                except (TimeoutError, ConnectionRefusedError):
+                    continue
+        self.stop()
+        raise Unusable(f"{self.name} did not answer on port {PORT} within {START_SECONDS_MAX} s:\n{self.log_tail()}")
+
+    def log_tail(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as file:
+            return "".join(file.readlines()[-15:])
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def _fill(template, target, values):
+    with open(template, encoding="utf-8") as file:
+        text = file.read()
+    text = re.sub(r"@([A-Z_]+)@", lambda match: str(values[match.group(1)]), text)
+    with open(target, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def kamailio(kind, pairs, folder):
+    """Kamailio as `job` or as `proxy`, tuned: fm allocators, two UDP workers, no log, enough memory."""
+    binary = shutil.which("kamailio") or "/usr/sbin/kamailio"
+    if not os.path.exists(binary):
+        raise Unusable("kamailio is not installed; run Scripts/setup-packages bench")
+    shutil.copytree(os.path.join(HERE, "kamailio", "db"), os.path.join(folder, "db"), dirs_exist_ok=True)
+    with open(os.path.join(folder, "dispatcher.list"), "w", encoding="utf-8") as file:
+        for index in range(pairs):
+            file.write(f"1 sip:127.0.0.1:{load.FIRST_CALLEE_PORT + index}\n")
+    configuration = os.path.join(folder, "kamailio.cfg")
+    _fill(os.path.join(HERE, "kamailio", f"{kind}.cfg"), configuration, {
+        "PORT": PORT, "FOLDER": folder, "FIRST_CALLEE": load.FIRST_CALLEE_PORT, "CALLEES": pairs})
+    return Server(f"Kamailio {kind}", [
+        binary, "-DD", "-E", "-f", configuration, "-x", "fm", "-X", "fm", "-m", "512", "-M", "32",
+        "-Y", folder, "-w", folder, "-P", os.path.join(folder, "kamailio.pid")], folder)
+
+
+def forwarder(kind, pairs, folder):
+    """The bare C forwarder; `kind` makes no difference to it."""
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if not compiler:
+        raise Unusable("the forwarder needs a C compiler (clang comes with Swift)")
+    binary = os.path.join(folder, "forwarder")
+    subprocess.run([compiler, "-O2", "-o", binary, os.path.join(HERE, "forwarder.c")], check=True)
+    return Server("C forwarder", [
+        binary, str(PORT), str(load.FIRST_CALLER_PORT), str(load.FIRST_CALLEE_PORT), str(pairs)], folder)
