@@ -11,9 +11,9 @@ struct LineLogHandler: LogHandler {
         get { level.current }
         set { level.current = newValue }
     }
-    private let level: LogLevel
+    private let level: LiveLogLevel
 
-    init(level: LogLevel) { self.level = level }
+    init(level: LiveLogLevel) { self.level = level }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }

@@ -2,7 +2,7 @@ import Logging
 import Synchronization
 
 /// The level of the daemon's log, changed by `tandem log LEVEL` while calls run. From any thread.
-public final class LogLevel: Sendable {
+public final class LiveLogLevel: Sendable {
     private let raw: Atomic<Int>
 
     /// Starts at `level`.
