@@ -1,0 +1,26 @@
+/// Where the number stands that a normalizer is to change.
+public struct NumberContext: Hashable, Sendable, Codable {
+    /// Which party of the call a number belongs to.
+    public enum Party: String, Hashable, Sendable, Codable {
+        /// Whom the caller wants to reach.
+        case called
+        /// Who calls.
+        case calling
+        /// Who passed the call on (History-Info, Diversion).
+        case diverting
+    }
+
+    /// The number of the call in this process.
+    public let call: CallNumber
+    /// Whose number it is.
+    public let party: Party
+    /// The name of the trunk on which the call arrived.
+    public let ingressTrunk: String
+
+    /// Joins the parts of a context.
+    public init(call: CallNumber, party: Party, ingressTrunk: String) {
+        self.call = call
+        self.party = party
+        self.ingressTrunk = ingressTrunk
+    }
+}

@@ -1,0 +1,9 @@
+/// What a router says about a call.
+public enum RouteDecision: Hashable, Sendable, Codable {
+    /// Try these trunks in this order. An empty list counts as `.noMatch`.
+    case trunks([TrunkChoice])
+    /// Refuse the call; no further router is asked.
+    case reject(Failure)
+    /// Nothing here fits: the next router is asked, or the call fails with diagnostic 12004.
+    case noMatch
+}

@@ -1,0 +1,30 @@
+/// The leg on which a request goes out, as facts. Requests inside a call go to either party, so the caller's leg is an
+/// egress leg for a re-INVITE or BYE that we send to it: `IngressLeg.reversed`.
+///
+/// One word, immutable, safe to keep. It leads nowhere into the core.
+@frozen public struct EgressLeg: Sendable {
+    @usableFromInline let facts: LegFacts
+
+    /// Joins the facts of a leg.
+    public init(
+        call: CallNumber, trunk: TrunkFacts, peerTrunk: TrunkFacts? = nil, remote: Endpoint, attempt: Int = 1
+    ) {
+        facts = LegFacts(call: call, trunk: trunk, peerTrunk: peerTrunk, remote: remote, attempt: attempt)
+    }
+
+    init(facts: LegFacts) { self.facts = facts }
+
+    /// The same leg for a request that comes in on it. Costs nothing.
+    public var reversed: IngressLeg { IngressLeg(facts: facts) }
+
+    /// The number of the call in this process.
+    public var call: CallNumber { facts.call }
+    /// The trunk of this leg.
+    public var trunk: TrunkFacts { facts.trunk }
+    /// The trunk of the other leg; nil for a request of our own (OPTIONS).
+    public var peerTrunk: TrunkFacts? { facts.peerTrunk }
+    /// Where our messages go.
+    public var remote: Endpoint { facts.remote }
+    /// Which attempt this is: 1 for the first trunk tried, 2 for the next; 0 on the caller's own leg.
+    public var attempt: Int { facts.attempt }
+}

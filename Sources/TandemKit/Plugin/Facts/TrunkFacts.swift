@@ -1,0 +1,25 @@
+/// What a plugin may know about a trunk. Made once per configuration and shared: reading it costs no allocation.
+public final class TrunkFacts: Sendable {
+    /// The name in the configuration.
+    public let name: String
+    /// The host that we write into Via, Contact and SDP towards this trunk: the advertised one, without brackets.
+    public let advertisedHost: String
+    /// The port beside `advertisedHost`.
+    public let advertisedPort: UInt16
+    /// How messages travel on this trunk.
+    public let transport: TransportProtocol
+    /// The domain that stands for us in identities towards this trunk; `advertisedHost` when none is configured.
+    public let domain: String
+
+    /// Joins the facts.
+    public init(
+        name: String, advertisedHost: String, advertisedPort: UInt16, transport: TransportProtocol,
+        domain: String? = nil
+    ) {
+        self.name = name
+        self.advertisedHost = advertisedHost
+        self.advertisedPort = advertisedPort
+        self.transport = transport
+        self.domain = domain ?? advertisedHost
+    }
+}

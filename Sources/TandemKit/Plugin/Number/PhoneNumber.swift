@@ -1,0 +1,96 @@
+/// A telephone number, or whatever stood where one was expected: lossless and typed.
+///
+/// A number keeps the form that was received, its current form, and every step between the two with the rule and
+/// the plugin that made it. Nothing is ever removed from it without a step, so a pattern never matches a value from
+/// which something was silently stripped, and the call record can show the wire form beside the canonical one.
+public struct PhoneNumber: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The form on the wire: the user part of a SIP URI or the subscriber of a `tel` URI, with its parameters and
+    /// escapes.
+    public let received: String
+    /// The current form, which patterns match: `0100`, `+14255550100;ext=7123`, `alice`.
+    public private(set) var text: String
+    /// What the current form is.
+    public private(set) var kind: NumberKind
+    /// Every change, in order.
+    public private(set) var steps: [NumberStep]
+    /// Whose name new steps carry. The core sets it around each hook.
+    var author = PhoneNumber.coreAuthor
+
+    /// The author of a step that the core made.
+    static var coreAuthor: String { "tandem" }
+
+    /// A number as received and with the kind its form suggests.
+    ///
+    /// Use this for a number that a plugin or a configuration names; `init(userPart:isPhone:)` reads one from a URI.
+    public init(_ received: String) {
+        self.init(received: received, kind: NumberForm(received).kind)
+    }
+
+    /// A number as received, with a kind that the caller knows.
+    public init(received: String, kind: NumberKind) {
+        self.received = received
+        text = received
+        self.kind = kind
+        steps = []
+    }
+
+    /// The same number with another kind.
+    init(copying number: PhoneNumber, kind: NumberKind) {
+        self = number
+        self.kind = kind
+    }
+
+    /// Changes the number and records the step.
+    ///
+    /// - Parameters:
+    ///   - text: The new form. When it equals the present one the step is recorded all the same: the rule matched.
+    ///   - kind: What the new form is; found from the form when nil.
+    ///   - rule: The name by which the operator knows the rule.
+    public mutating func rewrite(to text: String, kind: NumberKind? = nil, rule: String) {
+        steps.append(NumberStep(rule: rule, plugin: author, before: self.text, after: text))
+        self.text = text
+        self.kind = kind ?? NumberForm(text).kind
+    }
+
+    /// Says what the number is without changing its form, and records that.
+    public mutating func mark(as kind: NumberKind, rule: String) {
+        rewrite(to: text, kind: kind, rule: rule)
+    }
+
+    /// Whether `self` is `earlier` or `earlier` with further steps: nothing of its past was lost.
+    public func descends(from earlier: PhoneNumber) -> Bool {
+        received == earlier.received && steps.count >= earlier.steps.count
+            && steps.prefix(earlier.steps.count).elementsEqual(earlier.steps)
+            && (steps.count > earlier.steps.count || text == earlier.text)
+    }
+
+    /// The current form without its parameters: `+14255550100` of `+14255550100;ext=7123`.
+    public var subscriber: String {
+        guard let end = text.utf8.firstIndex(of: UInt8(ascii: ";")) else { return text }
+        return String(text[..<end])
+    }
+
+    /// The extension behind a number (RFC 3966 §5.1.2, `;ext=`); nil when none.
+    public var ext: String? { parameter("ext") }
+
+    /// The plan in which a local number is unique (RFC 3966 §5.1.4, `;phone-context=`); nil when none.
+    public var phoneContext: String? { parameter("phone-context") }
+
+    /// The value of a parameter of the current form, its name compared without case; nil when absent, "" without value.
+    public func parameter(_ name: String) -> String? {
+        for piece in text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).dropFirst() {
+            let parts = piece.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let first = parts.first, String(Substring(first)).lowercased() == name else { continue }
+            return parts.count > 1 ? String(Substring(parts[1])) : ""
+        }
+        return nil
+    }
+
+    /// Whether a person could dial it: everything but an opaque user.
+    public var isDialable: Bool { kind != .opaque }
+
+    /// The current form.
+    public var description: String { text }
+
+    private enum CodingKeys: String, CodingKey { case received, text, kind, steps }
+}

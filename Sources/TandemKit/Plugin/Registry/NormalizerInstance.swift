@@ -1,0 +1,53 @@
+/// A normalizer behind one class, so that the core calls it without a generic parameter or an existential.
+public class NormalizerInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
+    /// The name of the instance in the configuration.
+    public let name: String
+
+    init(name: String) { self.name = name }
+
+    /// Wraps a normalizer.
+    public static func of<Type: Normalizer>(_ normalizer: Type, named name: String) -> NormalizerInstance {
+        NormalizerBox(normalizer, name: name)
+    }
+
+    /// Lets the normalizer change a number. Steps and log entries carry the instance's name.
+    ///
+    /// - Throws: The normalizer's error, or one of ours when it lost the number's history.
+    public func normalize(
+        _ number: inout PhoneNumber, in context: NumberContext, log: inout DecisionLog
+    ) throws(NormalizationError) {
+        let before = number
+        number.author = name
+        log.author = name
+        defer {
+            number.author = PhoneNumber.coreAuthor
+            log.author = PhoneNumber.coreAuthor
+        }
+        try call(&number, context, &log)
+        guard number.descends(from: before) else {
+            number = before
+            throw NormalizationError(
+                "The normalizer \(name) replaced the number instead of rewriting it; use PhoneNumber.rewrite.",
+                status: 500)
+        }
+    }
+
+    func call(
+        _ number: inout PhoneNumber, _ context: NumberContext, _ log: inout DecisionLog
+    ) throws(NormalizationError) {}
+}
+
+private final class NormalizerBox<Type: Normalizer>: NormalizerInstance, @unchecked Sendable {
+    private let normalizer: Type
+
+    init(_ normalizer: Type, name: String) {
+        self.normalizer = normalizer
+        super.init(name: name)
+    }
+
+    override func call(
+        _ number: inout PhoneNumber, _ context: NumberContext, _ log: inout DecisionLog
+    ) throws(NormalizationError) {
+        try normalizer.normalize(&number, in: context, log: &log)
+    }
+}

@@ -1,0 +1,26 @@
+/// An observer behind one class, so that the core calls it without a generic parameter or an existential.
+public class ObserverInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
+    /// The name of the instance in the configuration.
+    public let name: String
+
+    init(name: String) { self.name = name }
+
+    /// Wraps an observer.
+    public static func of<Type: CallObserver>(_ observer: Type, named name: String) -> ObserverInstance {
+        ObserverBox(observer, name: name)
+    }
+
+    /// Tells the observer about an event.
+    public func observe(_ event: CallEvent) {}
+}
+
+private final class ObserverBox<Type: CallObserver>: ObserverInstance, @unchecked Sendable {
+    private let observer: Type
+
+    init(_ observer: Type, name: String) {
+        self.observer = observer
+        super.init(name: name)
+    }
+
+    override func observe(_ event: CallEvent) { observer.observe(event) }
+}

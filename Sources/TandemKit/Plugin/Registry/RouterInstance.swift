@@ -1,0 +1,36 @@
+/// A router behind one class, so that the core calls it without a generic parameter or an existential.
+public class RouterInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
+    /// The name of the instance in the configuration.
+    public let name: String
+
+    init(name: String) { self.name = name }
+
+    /// Wraps a router.
+    public static func of<Type: Router>(_ router: Type, named name: String) -> RouterInstance {
+        RouterBox(router, name: name)
+    }
+
+    /// Asks the router. Log entries carry the instance's name; an empty list of trunks becomes `.noMatch`.
+    public func route(_ query: RouteQuery, log: inout DecisionLog) -> RouteDecision {
+        log.author = name
+        defer { log.author = PhoneNumber.coreAuthor }
+        let decision = call(query, &log)
+        if case .trunks(let choices) = decision, choices.isEmpty { return .noMatch }
+        return decision
+    }
+
+    func call(_ query: RouteQuery, _ log: inout DecisionLog) -> RouteDecision { .noMatch }
+}
+
+private final class RouterBox<Type: Router>: RouterInstance, @unchecked Sendable {
+    private let router: Type
+
+    init(_ router: Type, name: String) {
+        self.router = router
+        super.init(name: name)
+    }
+
+    override func call(_ query: RouteQuery, _ log: inout DecisionLog) -> RouteDecision {
+        router.route(query, log: &log)
+    }
+}

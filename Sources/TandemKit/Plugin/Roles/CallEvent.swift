@@ -1,0 +1,34 @@
+/// Something that happened to a call.
+public struct CallEvent: Hashable, Sendable, Codable {
+    /// What happened.
+    public enum Kind: Hashable, Sendable, Codable {
+        /// A call came in.
+        case began(trunk: String, called: PhoneNumber, calling: PhoneNumber?)
+        /// A trunk is tried.
+        case attempted(trunk: String, attempt: Int)
+        /// A provisional response came (180, 183); `hasMedia` when it opens early media.
+        case progressed(trunk: String, status: UInt16, hasMedia: Bool)
+        /// An attempt failed; another may follow.
+        case attemptFailed(trunk: String, failure: Failure)
+        /// The call was answered.
+        case answered(trunk: String)
+        /// One party put the other on hold, or took it back.
+        case held(Bool)
+        /// The call is over: after an answer with a cause, before one with a failure.
+        case ended(Failure)
+    }
+
+    /// The number of the call in this process.
+    public let call: CallNumber
+    /// When, in nanoseconds of the monotonic clock.
+    public let nanoseconds: UInt64
+    /// What happened.
+    public let kind: Kind
+
+    /// Joins the parts of an event.
+    public init(call: CallNumber, nanoseconds: UInt64, kind: Kind) {
+        self.call = call
+        self.nanoseconds = nanoseconds
+        self.kind = kind
+    }
+}

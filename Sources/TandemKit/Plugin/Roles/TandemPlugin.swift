@@ -1,0 +1,28 @@
+/// What every plugin has: settings, a name and a version. Conform to one of the roles instead: `Normalizer`, `Router`,
+/// `GatewayAdapter`, `CallObserver`.
+///
+/// One instance serves every shard, so its hooks may run on several threads at once; that is what `Sendable` checks.
+/// A hook gets values and returns values. It must not block: the calls of its shard wait for it.
+public protocol TandemPlugin: Sendable {
+    /// What an operator may set.
+    associatedtype Settings: PluginSettings = NoSettings
+
+    /// Makes an instance from checked settings. Throw to refuse them: the error's text reaches the operator.
+    init(settings: Settings) throws
+
+    /// The name in the configuration's `plugin:`; the type's name unless said otherwise.
+    static var name: String { get }
+    /// The version that `tandem plugins` shows.
+    static var version: String { get }
+    /// Called once before a file is taken into use. Throw, and a reload keeps the generation before.
+    static func selfTest() throws
+}
+
+extension TandemPlugin {
+    /// The type's name.
+    public static var name: String { String(describing: Self.self) }
+    /// `1.0`.
+    public static var version: String { "1.0" }
+    /// No test.
+    public static func selfTest() throws {}
+}
