@@ -1,0 +1,48 @@
+/// The character classes of RFC 3261 §25.1, as tests on single bytes.
+enum ByteClass {
+    /// A letter in lower case; every other byte unchanged.
+    @inline(__always) static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte &- 0x41 < 26 ? byte | 0x20 : byte
+    }
+
+    /// Space or tab.
+    @inline(__always) static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    /// Space, tab, or a line end, which inside a header value can only be folding.
+    @inline(__always) static func isLinearWhitespace(_ byte: UInt8) -> Bool {
+        byte <= 0x20 && (1 << UInt64(byte)) & (0x1_0000_2600 as UInt64) != 0
+    }
+
+    /// `0`–`9`.
+    @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+
+    /// `A`–`Z`, `a`–`z`.
+    @inline(__always) static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+
+    /// A character of a token: letters, digits and ``-.!%*_+`'~``.
+    @inline(__always) static func isToken(_ byte: UInt8) -> Bool {
+        contains(byte, low: 0x03FF_6CA2_0000_0000, high: 0x47FF_FFFF_87FF_FFFE)
+    }
+
+    /// A character that a URI may hold: everything printable but `"<>\^`{|}` and space (RFC 3986 §2, with `[` and `]`).
+    @inline(__always) static func isURI(_ byte: UInt8) -> Bool {
+        contains(byte, low: 0xAFFF_FFFA_0000_0000, high: 0x47FF_FFFE_AFFF_FFFF)
+    }
+
+    /// A character of a host name or IPv4 address: letters, digits, `.`, `-` and, by custom, `_`.
+    @inline(__always) static func isHost(_ byte: UInt8) -> Bool {
+        contains(byte, low: 0x03FF_6000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
+    }
+
+    /// The value of a hexadecimal digit, or 16.
+    @inline(__always) static func hexValue(_ byte: UInt8) -> UInt8 {
+        if isDigit(byte) { return byte - 0x30 }
+        let letter = (byte | 0x20) &- 0x61
+        return letter < 6 ? letter + 10 : 16
+    }
+
+    @inline(__always) private static func contains(_ byte: UInt8, low: UInt64, high: UInt64) -> Bool {
+        let word = byte < 64 ? low : high
+        return byte < 128 && (word >> UInt64(byte & 63)) & 1 != 0
+    }
+}

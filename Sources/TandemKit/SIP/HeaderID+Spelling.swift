@@ -1,0 +1,105 @@
+extension HeaderID {
+    /// One more than the highest number in use.
+    static var bound: Int { 83 }
+
+    /// The names of the field with a number.
+    static func spelling(of raw: UInt8) -> (name: StaticString, compact: StaticString) {
+        raw < 48 ? coreSpelling(of: raw) : extensionSpelling(of: raw)
+    }
+
+    /// The fields of RFC 3261 and the first extensions.
+    private static func coreSpelling(of raw: UInt8) -> (name: StaticString, compact: StaticString) {
+        switch raw {
+        case 1: ("Call-ID", "i")
+        case 2: ("CSeq", "")
+        case 3: ("From", "f")
+        case 4: ("To", "t")
+        case 5: ("Max-Forwards", "")
+        case 6: ("Content-Length", "l")
+        case 7: ("Content-Type", "c")
+        case 8: ("Via", "v")
+        case 9: ("Contact", "m")
+        case 10: ("Route", "")
+        case 11: ("Record-Route", "")
+        case 12: ("Expires", "")
+        case 13: ("Min-Expires", "")
+        case 14: ("Allow", "")
+        case 15: ("Supported", "k")
+        case 16: ("Require", "")
+        case 17: ("Proxy-Require", "")
+        case 18: ("Unsupported", "")
+        case 19: ("Accept", "")
+        case 20: ("Accept-Encoding", "")
+        case 21: ("Accept-Language", "")
+        case 22: ("Alert-Info", "")
+        case 23: ("Call-Info", "")
+        case 24: ("Error-Info", "")
+        case 25: ("Content-Disposition", "")
+        case 26: ("Content-Encoding", "e")
+        case 27: ("Content-Language", "")
+        case 28: ("MIME-Version", "")
+        case 29: ("Date", "")
+        case 30: ("Timestamp", "")
+        case 31: ("In-Reply-To", "")
+        case 32: ("Organization", "")
+        case 33: ("Priority", "")
+        case 34: ("Reply-To", "")
+        case 35: ("Retry-After", "")
+        case 36: ("Server", "")
+        case 37: ("Subject", "s")
+        case 38: ("User-Agent", "")
+        case 39: ("Warning", "")
+        case 40: ("Authorization", "")
+        case 41: ("Proxy-Authorization", "")
+        case 42: ("WWW-Authenticate", "")
+        case 43: ("Proxy-Authenticate", "")
+        case 44: ("Authentication-Info", "")
+        case 45: ("Reason", "")
+        case 46: ("Session-Expires", "x")
+        case 47: ("Min-SE", "")
+        default: ("", "")
+        }
+    }
+
+    /// The fields of later RFCs.
+    private static func extensionSpelling(of raw: UInt8) -> (name: StaticString, compact: StaticString) {
+        switch raw {
+        case 48: ("RSeq", "")
+        case 49: ("RAck", "")
+        case 50: ("Event", "o")
+        case 51: ("Allow-Events", "u")
+        case 52: ("Subscription-State", "")
+        case 53: ("Refer-To", "r")
+        case 54: ("Referred-By", "b")
+        case 55: ("Refer-Sub", "")
+        case 56: ("Replaces", "")
+        case 57: ("Join", "")
+        case 58: ("Target-Dialog", "")
+        case 59: ("P-Asserted-Identity", "")
+        case 60: ("P-Preferred-Identity", "")
+        case 61: ("Remote-Party-ID", "")
+        case 62: ("Privacy", "")
+        case 63: ("Diversion", "")
+        case 64: ("History-Info", "")
+        case 65: ("Path", "")
+        case 66: ("Service-Route", "")
+        case 67: ("P-Associated-URI", "")
+        case 68: ("P-Called-Party-ID", "")
+        case 69: ("P-Charging-Vector", "")
+        case 70: ("P-Access-Network-Info", "")
+        case 71: ("P-Early-Media", "")
+        case 72: ("Session-ID", "")
+        case 73: ("User-to-User", "")
+        case 74: ("Identity", "y")
+        case 75: ("Resource-Priority", "")
+        case 76: ("Geolocation", "")
+        case 77: ("Accept-Contact", "a")
+        case 78: ("Reject-Contact", "j")
+        case 79: ("Request-Disposition", "d")
+        case 80: ("Answer-Mode", "")
+        case 81: ("SIP-ETag", "")
+        case 82: ("SIP-If-Match", "")
+        default: ("", "")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+extension MessageStorage {
+    /// Makes this the answer to a request (RFC 3261 §8.2.6.2).
+    func answer(_ request: MessageStorage, status: UInt16, reason: Bytes, toTag: Bytes) {
+        let phrase = reason.isEmpty ? Bytes(ReasonPhrase.usual(for: status)) : reason
+        beginResponse(status: status, reason: phrase)
+        for index in 0..<request.count {
+            switch HeaderID(raw: request.entries[index].id) {
+            case .via, .from, .callID, .cseq: copyLine(request, index)
+            case .to:
+                if status > 100, !toTag.isEmpty, NameAddrView(request.value(at: index))?.tag.isEmpty == true {
+                    copyTo(request, index, tag: toTag)
+                } else {
+                    copyLine(request, index)
+                }
+            case .timestamp where status == 100: copyLine(request, index)
+            default: break
+            }
+        }
+        setDecimal(.contentLength, 0)
+        releaseRetired()
+    }
+
+    /// Adds a header field of another message as it stands.
+    func copyLine(_ other: MessageStorage, _ index: Int) {
+        var line = other.entries[index]
+        guard reserve(Int(line.length)) else { return }
+        let start = used
+        put(Bytes(base: other.bytes + Int(line.offset), count: Int(line.length)))
+        line.offset = UInt32(truncatingIfNeeded: start)
+        insert(line, at: count)
+    }
+
+    private func copyTo(_ other: MessageStorage, _ index: Int, tag: Bytes) {
+        let name = other.name(at: index)
+        let value = other.value(at: index)
+        guard name.count + value.count + tag.count + 9 <= MessageLimits.headerFieldBytes,
+            reserve(name.count + value.count + tag.count + 9)
+        else { return copyLine(other, index) }
+        let start = used
+        put(name)
+        put(": ")
+        put(value: value)
+        put(";tag=")
+        put(value: tag)
+        put("\r\n")
+        insert(entry(from: start, id: .to, nameLength: name.count, valueOffset: name.count + 2), at: count)
+    }
+}

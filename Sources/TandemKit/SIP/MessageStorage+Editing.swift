@@ -1,0 +1,126 @@
+extension MessageStorage {
+    /// Adds bytes behind what is in use; room was made before.
+    @inline(__always) func put(_ text: Bytes) {
+        UnsafeMutableRawPointer(bytes + used).copyMemory(from: text.base, byteCount: text.count)
+        used += text.count
+    }
+
+    @inline(__always) func put(_ literal: StaticString) { put(Bytes(literal)) }
+
+    @inline(__always) func put(byte: UInt8) {
+        bytes[used] = byte
+        used += 1
+    }
+
+    /// Adds a number in decimal, at most 20 bytes.
+    func put(decimal number: UInt64) {
+        let length = MessageStorage.digits(number)
+        var rest = number
+        var index = used + length
+        repeat {
+            index -= 1
+            bytes[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        used += length
+    }
+
+    /// How many decimal digits a number has.
+    static func digits(_ number: UInt64) -> Int {
+        var digits = 1
+        var rest = number
+        while rest >= 10 {
+            rest /= 10
+            digits += 1
+        }
+        return digits
+    }
+
+    /// Adds text whose line ends and NULs become spaces, so that no value can bring a header field of its own.
+    func put(value text: Bytes) {
+        let start = used
+        put(text)
+        for index in start..<used where bytes[index] <= 0x0D {
+            if bytes[index] == 0x0D || bytes[index] == 0x0A || bytes[index] == 0 { bytes[index] = 0x20 }
+        }
+    }
+
+    /// The index entry of the line that begins at `start` and ends where the bytes in use end.
+    func entry(from start: Int, id: HeaderID, nameLength: Int, valueOffset: Int) -> HeaderEntry {
+        HeaderEntry(
+            offset: UInt32(truncatingIfNeeded: start), length: UInt16(truncatingIfNeeded: used - start),
+            nameLength: UInt16(truncatingIfNeeded: nameLength), valueOffset: UInt16(truncatingIfNeeded: valueOffset),
+            valueLength: UInt16(truncatingIfNeeded: used - 2 - start - valueOffset), id: id.raw, folds: 0)
+    }
+
+    /// Writes `name: value CRLF` behind the bytes in use; nil when that passes a limit.
+    func makeLine(id: HeaderID, name: Bytes, value: Bytes) -> HeaderEntry? {
+        let size = name.count + value.count + 4
+        guard size <= MessageLimits.headerFieldBytes else {
+            hasRefusedEdit = true
+            return nil
+        }
+        guard reserve(size) else { return nil }
+        let start = used
+        put(name)
+        put(": ")
+        put(value: value)
+        put("\r\n")
+        return entry(from: start, id: id, nameLength: name.count, valueOffset: name.count + 2)
+    }
+
+    /// Inserts a header field so that it becomes number `index`.
+    func insert(id: HeaderID, name: Bytes, value: Bytes, at index: Int) {
+        guard let line = makeLine(id: id, name: name, value: value) else { return }
+        insert(line, at: index)
+        releaseRetired()
+    }
+
+    /// Gives the header field at `index` another value; its name stays as written.
+    func replaceValue(at index: Int, with value: Bytes) {
+        let id = HeaderID(raw: entries[index].id)
+        guard let line = makeLine(id: id, name: name(at: index), value: value) else { return }
+        entries[index] = line
+        releaseRetired()
+        touch(id)
+    }
+
+    /// Puts a line that was just written into the index.
+    func insert(_ line: HeaderEntry, at index: Int) {
+        let position = min(max(index, 0), count)
+        (entries + position + 1).update(from: entries + position, count: count - position)
+        entries[position] = line
+        count += 1
+        let bound = Int16(truncatingIfNeeded: position)
+        for id in 0..<MessageStorage.firstCount where first[id] >= bound { first[id] += 1 }
+        let slot = first + Int(line.id)
+        if slot.pointee < 0 || slot.pointee > bound { slot.pointee = bound }
+        touch(HeaderID(raw: line.id))
+    }
+
+    /// Takes the header field at `index` out of the index.
+    func remove(at index: Int) {
+        let id = HeaderID(raw: entries[index].id)
+        let bound = Int16(truncatingIfNeeded: index)
+        if first[Int(id.raw)] == bound { first[Int(id.raw)] = Int16(truncatingIfNeeded: nextIndex(of: id, after: index)) }
+        (entries + index).update(from: entries + index + 1, count: count - index - 1)
+        count -= 1
+        for other in 0..<MessageStorage.firstCount where first[other] > bound { first[other] -= 1 }
+        touch(id)
+    }
+
+    /// Forgets what was found in a field that has changed.
+    @inline(__always) func touch(_ id: HeaderID) {
+        switch id {
+        case .via: essentials.hasVia = false
+        case .from, .to: essentials.hasTags = false
+        case .cseq: essentials.hasCSeq = false
+        default: break
+        }
+    }
+
+    /// Where a new header field goes: to the end, but before a Content-Length that stands there.
+    var appendIndex: Int {
+        count > 0 && entries[count - 1].id == HeaderID.contentLength.raw ? count - 1 : count
+    }
+}

@@ -1,0 +1,83 @@
+extension ViaView {
+    /// Reads the value that begins at `start`; `next` is the position of its comma or the end.
+    static func parse(_ value: Bytes, from start: Int) throws(SIPParseError) -> (view: ViaView, next: Int) {
+        var scanner = ByteScanner(value, from: start)
+        scanner.skipWhitespace()
+        let transport = try sentProtocol(&scanner)
+        guard ByteClass.isLinearWhitespace(scanner.current) else {
+            throw SIPParseError(offset: scanner.index, field: .via, expected: "a space after the transport")
+        }
+        scanner.skipWhitespace()
+        let hostStart = scanner.index
+        let host = scanner.host()
+        if host.isEmpty { throw SIPParseError(offset: hostStart, field: .via, expected: "a host") }
+        scanner.skipWhitespace()
+        var port: UInt16 = 0
+        if scanner.skip(0x3A) {
+            scanner.skipWhitespace()
+            guard let number = scanner.number(), number > 0, number < 65_536 else {
+                throw SIPParseError(offset: scanner.index, field: .via, expected: "a port from 1 to 65535")
+            }
+            port = UInt16(number)
+        }
+        var walk = ParameterScanner(scanner)
+        let parameters = try readParameters(&walk)
+        return (ViaView(transport: transport, host: host, port: port, parameters: parameters), walk.scanner.index)
+    }
+
+    /// Reads `SIP/2.0/UDP` with optional white space around the slashes.
+    @inline(__always) private static func sentProtocol(
+        _ scanner: inout ByteScanner
+    ) throws(SIPParseError) -> TransportProtocol? {
+        let start = scanner.index
+        let name = scanner.token()
+        scanner.skipWhitespace()
+        let hasFirstSlash = scanner.skip(0x2F)
+        scanner.skipWhitespace()
+        let version = scanner.token()
+        scanner.skipWhitespace()
+        let hasSecondSlash = scanner.skip(0x2F)
+        guard hasFirstSlash, hasSecondSlash, name.equalsIgnoringCase("SIP"), version.equals("2.0") else {
+            throw SIPParseError(offset: start, field: .via, expected: "SIP/2.0/ and a transport")
+        }
+        scanner.skipWhitespace()
+        let token = scanner.token()
+        if token.isEmpty { throw SIPParseError(offset: scanner.index, field: .via, expected: "a transport") }
+        return TransportProtocol(token: token)
+    }
+
+    @inline(__always) private static func readParameters(
+        _ walk: inout ParameterScanner
+    ) throws(SIPParseError) -> ViaParameters {
+        var parameters = ViaParameters()
+        while try walk.next() {
+            let value = walk.value ?? Bytes()
+            switch walk.name.count {
+            case 6 where walk.name.equalsIgnoringCase("branch"): parameters.branch = value
+            case 8 where walk.name.equalsIgnoringCase("received"): parameters.received = value
+            case 5 where walk.name.equalsIgnoringCase("maddr"): parameters.maddr = value
+            case 5 where walk.name.equalsIgnoringCase("rport"):
+                guard let number = value.isEmpty ? 0 : value.decimal, number < 65_536 else {
+                    throw SIPParseError(offset: walk.scanner.index, field: .via, expected: "a port from 1 to 65535")
+                }
+                parameters.rport = Int32(number)
+            default: break
+            }
+        }
+        return parameters
+    }
+}
+
+extension TransportProtocol {
+    /// The transport of a Via token; nil when unknown.
+    init?(token: Bytes) {
+        switch token.count {
+        case 2 where token.equalsIgnoringCase("WS"): self = .ws
+        case 3 where token.equalsIgnoringCase("UDP"): self = .udp
+        case 3 where token.equalsIgnoringCase("TCP"): self = .tcp
+        case 3 where token.equalsIgnoringCase("TLS"): self = .tls
+        case 3 where token.equalsIgnoringCase("WSS"): self = .wss
+        default: return nil
+        }
+    }
+}
