@@ -1,0 +1,143 @@
+"""What is played: who calls whom with which scenario, and what has to be so afterwards."""
+from dataclasses import dataclass, field
+
+CALLER = "+14255551001"
+
+
+@dataclass
+class Party:
+    """One side of a call. `expected` is what a callee must be called in the INVITE it gets (a POSIX pattern)."""
+    place: str
+    scenario: str
+    expected: str = ".*"
+    values: dict = field(default_factory=dict)
+
+
+@dataclass
+class Case:
+    """One call. The title names the requirement; a row id of docs/direct-sip-rows.tsv in front says what it proves."""
+    title: str
+    called: str
+    caller: Party
+    callees: list
+    checks: list = field(default_factory=list)
+    calling: str = CALLER
+    calls: int = 1
+
+
+def no_private_header_leaks(play):
+    """Nothing that belongs to the UC side's dialect reaches a gateway."""
+    for player in play.callees:
+        for message in player.received(""):
+            leaked = [name for name in message.names() if name.startswith("ms-")]
+            assert not leaked, f"{player.place.name} got {leaked[0]} in {message.start_line}"
+            for value in ("ms-opaque", "epid=", "RTCC/"):
+                assert value not in message.text, f"{player.place.name} got {value} in {message.start_line}"
+
+
+def topology_is_hidden(play):
+    """A gateway sees neither the caller's Via nor its Call-ID nor its address in Contact."""
+    invite, got = play.caller.messages()[0], play.callees[-1].received("INVITE")[0]
+    own = f"{play.caller.place.address}:{play.caller.place.port}"
+    vias = [line for line in got.lines if line.lower().startswith(("via:", "v:"))]
+    assert len(vias) == 1, f"the gateway got {len(vias)} Via header fields"
+    assert got.header("Call-ID") != invite.header("Call-ID"), "the caller's Call-ID reached the gateway"
+    assert own not in (got.header("Contact") or ""), "the caller's address stands in the Contact of the gateway's leg"
+
+
+def media_is_untouched(play):
+    """The offer the gateway gets asks for the media address that the caller offered."""
+    offer, got = play.caller.messages()[0].body, play.callees[-1].received("INVITE")[0].body
+    for start in ("c=", "m="):
+        ours = [line for line in offer.split("\n") if line.startswith(start)]
+        theirs = [line for line in got.split("\n") if line.startswith(start)]
+        assert ours[-1].strip() == theirs[-1].strip(), f"offered {ours[-1]!r}, arrived as {theirs[-1]!r}"
+
+
+def max_forwards_counts_down(play):
+    invite, got = play.caller.messages()[0], play.callees[-1].received("INVITE")[0]
+    before, after = int(invite.header("Max-Forwards")), int(got.header("Max-Forwards"))
+    assert after == before - 1, f"Max-Forwards {before} left as {after}"
+
+
+def caller_is_identified(play):
+    """The calling number arrives as E.164 in From or in the asserted identity."""
+    got = play.callees[-1].received("INVITE")[0]
+    identity = (got.header("From") or "") + (got.header("P-Asserted-Identity") or "") + \
+        (got.header("Remote-Party-ID") or "")
+    assert CALLER.lstrip("+") in identity, f"the caller {CALLER} is not to be found in {identity!r}"
+
+
+def hears_status(status):
+    def check(play):
+        finals = [message.start_line for message in play.caller.received("SIP/2.0 ")
+                  if message.start_line[8] in "3456"]
+        assert finals and finals[0].startswith(f"SIP/2.0 {status}"), f"wanted {status}, got {finals}"
+    return check
+
+
+def tried_once(play):
+    """No gateway got the call twice (a retransmission has the same branch)."""
+    for player in play.callees:
+        branches = {message.header("Via") for message in player.received("INVITE")}
+        assert len(branches) == 1, f"{player.place.name} was tried {len(branches)} times"
+
+
+WHOLE = [no_private_header_leaks, topology_is_hidden, max_forwards_counts_down, caller_is_identified]
+
+# The pairs that are also played against each other, without a daemon between, to prove the scenarios themselves.
+PAIRS = [
+    ("caller.xml", "callee.xml"), ("caller-cancels.xml", "callee-cancelled.xml"),
+    ("caller-refused.xml", "callee-refuses.xml"), ("caller-hung-up.xml", "callee-hangs-up.xml"),
+    ("caller-reinvites.xml", "callee-reinvited.xml"), ("caller-reinvited.xml", "callee-reinvites.xml"),
+    ("caller-early-media.xml", "callee-early-media.xml"), ("caller-delayed-offer.xml", "callee-delayed-offer.xml"),
+]
+
+A = r"\\+?14255550100@"
+B = r"\\+14255550200[@;]"
+CASES = [
+    Case("an extension dialled on the UC side rings the Asterisk gateway under its full number", "0100",
+         Party("uc", "caller.xml"), [Party("gateway-a", "callee.xml", A)], WHOLE + [media_is_untouched]),
+    Case("an extension dialled on the UC side rings the generic gateway under its full number", "0200",
+         Party("uc", "caller.xml"), [Party("gateway-b", "callee.xml", B)], WHOLE + [media_is_untouched]),
+    Case("F43 in part: no private header of the UC side reaches a gateway", "0200",
+         Party("uc", "caller.xml"), [Party("gateway-b", "callee.xml")], [no_private_header_leaks]),
+    Case("twenty calls in a row, each torn down", "0100",
+         Party("uc", "caller.xml"), [Party("gateway-a", "callee.xml", A)], calls=20),
+    Case("the gateway hangs up first", "0200", Party("uc", "caller-hung-up.xml"),
+         [Party("gateway-b", "callee-hangs-up.xml", B)], WHOLE),
+    Case("the caller cancels while it rings", "0200", Party("uc", "caller-cancels.xml"),
+         [Party("gateway-b", "callee-cancelled.xml", B)]),
+    Case("F17 in part: a busy gateway ends the search and the caller hears 486", "0300",
+         Party("uc", "caller-refused.xml", values={"STATUS": 486}),
+         [Party("gateway-a", "callee-refuses.xml", values={"STATUS": 486, "REASON": "Busy Here"})],
+         [hears_status(486), tried_once]),
+    Case("F17 in part: 503 from the first gateway goes on to the second", "0300", Party("uc", "caller.xml"), [
+        Party("gateway-a", "callee-refuses.xml", values={"STATUS": 503, "REASON": "Service Unavailable"}),
+        Party("gateway-b", "callee.xml", r"\\+14255550300[@;]")], WHOLE + [tried_once]),
+    Case("F17 in part: a gateway that says nothing is passed over after the progress time", "0500",
+         Party("uc", "caller.xml"), [
+             Party("gateway-d", "callee-silent.xml", values={"SILENCE": 3000}),
+             Party("gateway-b", "callee.xml", r"\\+14255550500[@;]")]),
+    Case("F22 in part: a number without a route is refused with 404", "0800",
+         Party("uc", "caller-refused.xml", values={"STATUS": 404}), [], [hears_status(404)]),
+    Case("nobody answers within the maximum ring time: the gateway is cancelled", "0400",
+         Party("uc", "caller-refused.xml", values={"STATUS": 408}), [Party("gateway-c", "callee-cancelled.xml")]),
+    Case("F37 in part: early media reaches the caller before the answer", "0200",
+         Party("uc", "caller-early-media.xml"), [Party("gateway-b", "callee-early-media.xml", B)]),
+    Case("the caller puts the call on hold and takes it back", "0200", Party("uc", "caller-reinvites.xml"),
+         [Party("gateway-b", "callee-reinvited.xml", B)], WHOLE),
+    Case("the gateway puts the call on hold", "0200", Party("uc", "caller-reinvited.xml"),
+         [Party("gateway-b", "callee-reinvites.xml", B)], WHOLE),
+    Case("F38 in part: a delayed offer passes through", "0200", Party("uc", "caller-delayed-offer.xml"),
+         [Party("gateway-b", "callee-delayed-offer.xml", B)]),
+    Case("OPTIONS from a known trunk is answered with what is allowed", "0200", Party("uc", "caller-options.xml"), []),
+    Case("a call from the gateway rings the UC side", "+14255551001", Party("gateway-a", "caller.xml"),
+         [Party("uc", "callee.xml", r"\\+14255551001[@;]")], [topology_is_hidden], calling="+12065550123"),
+    Case("F03 in part: a call from UDP to TCP", "0600", Party("uc", "caller.xml"),
+         [Party("gateway-tcp", "callee.xml", r"\\+14255550600[@;]")], WHOLE),
+    Case("F03 in part: a call from TCP to UDP", "0200", Party("uc-tcp", "caller.xml"),
+         [Party("gateway-b", "callee.xml", B)], WHOLE),
+    Case("F05: a call from IPv4 to IPv6", "0700", Party("uc", "caller.xml"),
+         [Party("gateway-v6", "callee.xml", r"\\+14255550700[@;]")], WHOLE),
+]

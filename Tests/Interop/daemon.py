@@ -1,0 +1,108 @@
+"""A Tandem of our own for the tests: its folder, its ports, its start and its end."""
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.abspath(os.path.join(HERE, "..", ".."))
+START_SECONDS_MAX = 20
+PORTS_NEEDED = 40
+
+
+class NotRunning(Exception):
+    """Why the daemon is not there, in a sentence with the end of its log."""
+
+
+def free_port_base():
+    """The first of a run of ports that nobody uses, so that two test runs can share a machine."""
+    for base in range(34000 + os.getpid() % 40 * 100, 60000, 100):
+        try:
+            for port in range(base, base + PORTS_NEEDED, 5):
+                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                    with socket.socket(socket.AF_INET, kind) as probe:
+                        probe.bind(("0.0.0.0", port))
+            return base
+        except OSError:
+            continue
+    raise NotRunning("no free range of ports between 34000 and 60000")
+
+
+def plugin_folder(build, target):
+    """A folder with the plugins of a build and nothing else in it."""
+    os.makedirs(target, mode=0o755)
+    for name in sorted(os.listdir(os.path.join(ROOT, "Plugins"))):
+        source = os.path.join(build, f"lib{name}.so")
+        if os.path.exists(source):
+            shutil.copy(source, target)
+    return target
+
+
+class Daemon:
+    """A running `tandem run`. It says by sd_notify when it serves."""
+
+    def __init__(self, binary, configuration, values, folder):
+        self.binary = binary
+        self.folder = folder
+        self.socket_path = os.path.join(folder, "tandem.sock")
+        values = dict(values, SOCKET=self.socket_path, PLUGINS=plugin_folder(
+            os.path.dirname(binary), os.path.join(folder, "plugins")))
+        self.configuration = os.path.join(folder, "tandem.yaml")
+        with open(configuration, encoding="utf-8") as file:
+            text = re.sub(r"@([A-Z_0-9]+)@", lambda found: str(values[found.group(1)]), file.read())
+        with open(self.configuration, "w", encoding="utf-8") as file:
+            file.write(text)
+        self.log_path = os.path.join(folder, "tandem.log")
+        self._start()
+
+    def _start(self):
+        notify_path = os.path.join(self.folder, "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify, open(self.log_path, "wb") as log:
+            notify.bind(notify_path)
+            notify.settimeout(0.2)
+            self.process = subprocess.Popen(
+                [self.binary, "run", "--config", self.configuration], cwd=self.folder, stdout=log,
+                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                env=dict(os.environ, NOTIFY_SOCKET=notify_path))
+            deadline = time.monotonic() + START_SECONDS_MAX
+            while time.monotonic() < deadline:
+                if self.process.poll() is not None:
+                    raise NotRunning(f"tandem ended at its start with code {self.process.returncode}:\n{self.log_tail()}")
+                try:
+                    if b"READY=1" in notify.recv(4096):
+                        return
+                except TimeoutError:
+                    continue
+        self.stop()
+        raise NotRunning(f"tandem was not ready within {START_SECONDS_MAX} s:\n{self.log_tail()}")
+
+    def log_tail(self, lines=20):
+        with open(self.log_path, encoding="utf-8", errors="replace") as file:
+            return "".join(file.readlines()[-lines:])
+
+    def ask(self, *arguments):
+        """The output of a `tandem` command that speaks to this daemon."""
+        done = subprocess.run(
+            [self.binary, *arguments, "--config", self.configuration], cwd=self.folder, capture_output=True,
+            text=True, timeout=10, check=False)
+        if done.returncode != 0:
+            raise AssertionError(f"tandem {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
+
+    def is_running(self):
+        return self.process.poll() is None
+
+    def stop(self):
+        """Asks the daemon to end; its exit code, or None when it had to be killed."""
+        if self.is_running():
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                return None
+        return self.process.returncode
