@@ -59,7 +59,7 @@ public struct GatewayProfile: Hashable, Sendable, Codable {
     public var maxEarlyDialogs = 20
 
     /// Header fields that must not reach the peer.
-    public var strippedHeaders: [String] = []
+    public var strippedHeaders: [HeaderName] = []
     /// Header fields whose names begin so must not reach the peer; compared without case.
     public var strippedPrefixes: [String] = []
 

@@ -8,6 +8,4 @@ public enum SRTPForm: String, Hashable, Sendable, Codable, CaseIterable {
     case opportunistic
     /// `RTP/AVP` with `a=tcap`, `a=pcfg` and `a=crypto` (RFC 5939): what a Lync Mediation Server sends.
     case capabilityNegotiation = "capability-negotiation"
-    /// Two media lines, one with and one without SRTP.
-    case twoMediaLines = "two-media-lines"
 }

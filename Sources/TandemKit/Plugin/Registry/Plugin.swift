@@ -6,6 +6,11 @@
 /// }
 /// ```
 public enum Plugin {
+    /// Registers an adapter.
+    public static func register<Type: GatewayAdapter>(_ type: Type.Type, in host: UnsafeMutableRawPointer) {
+        PluginRegistry.at(host).add(PluginDescriptor(adapter: type))
+    }
+
     /// Registers a normalizer.
     public static func register<Type: Normalizer>(_ type: Type.Type, in host: UnsafeMutableRawPointer) {
         PluginRegistry.at(host).add(PluginDescriptor(normalizer: type))
@@ -23,6 +28,13 @@ public enum Plugin {
 }
 
 extension PluginDescriptor {
+    /// Describes an adapter.
+    public init<Type: GatewayAdapter>(adapter type: Type.Type) {
+        self.init(type, role: .adapter) { name, value throws(PluginRefusal) in
+            .adapter(.of(try PluginDescriptor.build(Type.self, value), named: name))
+        }
+    }
+
     /// Describes a normalizer.
     public init<Type: Normalizer>(normalizer type: Type.Type) {
         self.init(type, role: .normalizer) { name, value throws(PluginRefusal) in

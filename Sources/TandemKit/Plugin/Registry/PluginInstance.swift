@@ -4,6 +4,8 @@ public enum PluginInstance: Sendable {
     case normalizer(NormalizerInstance)
     /// A router.
     case router(RouterInstance)
+    /// An adapter.
+    case adapter(AdapterInstance)
     /// An observer.
     case observer(ObserverInstance)
 
@@ -12,6 +14,7 @@ public enum PluginInstance: Sendable {
         switch self {
         case .normalizer: .normalizer
         case .router: .router
+        case .adapter: .adapter
         case .observer: .observer
         }
     }
