@@ -34,7 +34,7 @@ let plugins = ["DialPlan", "VoiceRoutes", "Generic", "Lync", "Asterisk"]
 let package = Package(
     name: "Tandem",
     products: [.executable(name: "tandem", targets: ["tandem"])]
-        + plugins.map { .library(name: $0, type: .dynamic, targets: [$0]) },
+        + (plugins + ["FixturePlugin"]).map { .library(name: $0, type: .dynamic, targets: [$0]) },
     dependencies: [
         .package(path: "Sources/TandemKit"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -57,7 +57,8 @@ let package = Package(
         core("SIPTransport", [kit, "Timing", "ShardLoop", "SIPTransaction", "CLinux"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
-            name: "PluginHost", dependencies: [kit, "COpenSSL"], path: "Sources/PluginHost", swiftSettings: settings,
+            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL"], path: "Sources/PluginHost",
+            swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
@@ -86,6 +87,11 @@ let package = Package(
         tests("SimulationTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),
         tests("ShardLoopTests", ["ShardLoop", "Timing", "CLinux"]),
         tests("SIPTransportTests", [kit, "Timing", "ShardLoop", "SIPTransaction", "SIPTransport", "CLinux"]),
+        // A plugin that misbehaves as a word in its file says: what the tests of the plugin host load.
+        .target(name: "FixtureMode", path: "Tests/Fixtures/FixtureMode"),
+        .target(
+            name: "FixturePlugin", dependencies: [kit, "FixtureMode"], path: "Tests/Fixtures/FixturePlugin",
+            swiftSettings: settings, plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         tests("PluginHostTests", [kit, "PluginHost"]),
         tests("PluginTests", [kit, "PluginHost"]),
         tests("ConfigurationTests", [kit, "Timing", "Configuration"]),

@@ -30,6 +30,19 @@ struct BuiltPlugin {
         }
     }
 
+    /// The text of a file whose size is not known before (`/proc`).
+    static func contents(of path: String) -> [UInt8] {
+        guard let file = fopen(path, "r") else { return [] }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var byte = fgetc(file)
+        while byte >= 0 {
+            bytes.append(UInt8(byte))
+            byte = fgetc(file)
+        }
+        return bytes
+    }
+
     func integer(_ width: Int, at offset: Int) -> Int {
         (0..<width).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
     }
@@ -69,5 +82,16 @@ struct BuiltPlugin {
             }
         }
         precondition(replaced > 0, "the built plugin does not contain '\(old)'")
+    }
+}
+
+extension BuiltPlugin {
+    /// The fixture plugin, told how to behave.
+    static func fixture(_ mode: String = "good") -> BuiltPlugin {
+        var plugin = BuiltPlugin("FixturePlugin")
+        let offset = plugin.sectionOffset("fixture.mode")
+        let word = Array(mode.utf8)
+        for index in 0..<32 { plugin.bytes[offset + index] = index < word.count ? word[index] : 0 }
+        return plugin
     }
 }

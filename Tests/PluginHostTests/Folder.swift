@@ -22,6 +22,9 @@ final class Folder {
         return file
     }
 
+    /// Makes a folder inside.
+    func makeFolder(_ name: String) { mkdir("\(path)/\(name)", 0o755) }
+
     private static func remove(_ path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }

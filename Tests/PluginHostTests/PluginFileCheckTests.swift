@@ -1,3 +1,4 @@
+import TandemKit
 import Testing
 
 @testable import PluginHost
@@ -5,8 +6,8 @@ import Testing
 @Suite struct PluginFileCheckTests {
     private let host = PluginManifest.own
 
-    private func refusal(of bytes: [UInt8]) -> PluginRefusal? {
-        do throws(PluginRefusal) {
+    private func refusal(of bytes: [UInt8]) -> PluginFileRefusal? {
+        do throws(PluginFileRefusal) {
             try PluginFileCheck.check(bytes, file: "plugins/libX.so")
             return nil
         } catch { return error }
@@ -86,9 +87,10 @@ import Testing
         #expect(refusal(of: constants(10) { $0 + 1 })?.code == .otherKit)
     }
 
-    @Test("a plugin of a kit 0.x that a change has left behind is refused")
-    func leftBehind() {
-        #expect(refusal(of: constants(10) { _ in PluginManifest.oldestMinor - 1 })?.code == .otherKit)
+    @Test("while the kit is 0.x, a plugin of an older minor one is refused too")
+    func olderMinor() {
+        #expect(host.kit.major == 0)
+        #expect(refusal(of: constants(10) { $0 - 1 })?.code == .otherKit)
     }
 
     @Test("a plugin of another Swift version is refused with both versions", arguments: [11, 12])
@@ -115,6 +117,16 @@ import Testing
         plugin = BuiltPlugin()
         plugin.replace("libswiftCore.so", with: "libswiftKern.so")
         #expect(refusal(of: plugin.bytes)?.code == .runtimeCopy)
+    }
+
+    @Test(
+        "a plugin that defines a type of the kit, or the runtime's functions, carries its own",
+        arguments: [("$s9TandemKit8EndpointVMn", PluginFileRefusal.Code.kitCopy), ("swift_retain", .runtimeCopy)])
+    func definedCopies(symbol: String, code: PluginFileRefusal.Code) {
+        var plugin = BuiltPlugin()
+        let present = "$s8DialPlan14tandemManifests5UInt8V_A15Dtvau"
+        plugin.replace(present, with: symbol + String(repeating: "\0", count: present.utf8.count - symbol.utf8.count))
+        #expect(refusal(of: plugin.bytes)?.code == code)
     }
 
     @Test("the kit's own library is told from a plugin")

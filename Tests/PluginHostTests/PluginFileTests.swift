@@ -6,8 +6,8 @@ import Testing
 @Suite struct PluginFileTests {
     private let folder = Folder()
 
-    private func refusal(of path: String) -> PluginRefusal? {
-        do throws(PluginRefusal) {
+    private func refusal(of path: String) -> PluginFileRefusal? {
+        do throws(PluginFileRefusal) {
             _ = try PluginFile(path: path)
             return nil
         } catch { return error }

@@ -58,9 +58,9 @@ import Testing
     @Test(
         "the folder is systemd's cache folder, else the user's, else one in /tmp",
         arguments: [
-            (["CACHE_DIRECTORY": "/var/cache/tandem", "HOME": "/home/a"], "/var/cache/tandem/plugins"),
-            (["XDG_CACHE_HOME": "/home/a/.c"], "/home/a/.c/tandem/plugins"),
-            (["HOME": "/home/a"], "/home/a/.cache/tandem/plugins"), ([:], "/tmp/tandem-plugins-\(geteuid())"),
+            (["CACHE_DIRECTORY": "/var/cache/tandem", "HOME": "/users/a"], "/var/cache/tandem/plugins"),
+            (["XDG_CACHE_HOME": "/users/a/.c"], "/users/a/.c/tandem/plugins"),
+            (["HOME": "/users/a"], "/users/a/.cache/tandem/plugins"), ([:], "/tmp/tandem-plugins-\(geteuid())"),
         ])
     func defaultFolder(environment: [String: String], expected: String) {
         #expect(PluginStore.defaultFolder { environment[$0] } == expected)

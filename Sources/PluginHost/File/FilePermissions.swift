@@ -5,7 +5,7 @@ import Glibc
 enum FilePermissions {
     /// One way in, as the clauses of a sentence.
     struct Breach: Hashable {
-        let code: PluginRefusal.Code
+        let code: PluginFileRefusal.Code
         let cause: String
         let remedy: String
     }

@@ -10,7 +10,7 @@ struct PluginFile {
     let bytes: [UInt8]
 
     /// Opens, judges and reads the file. A link is followed; what counts are the file and the folder it leads to.
-    init(path: String) throws(PluginRefusal) {
+    init(path: String) throws(PluginFileRefusal) {
         self.path = path
         // Without O_NONBLOCK a named pipe would hold the start of the daemon for ever.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -19,18 +19,18 @@ struct PluginFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.unopened(path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw PluginRefusal(
+            throw PluginFileRefusal(
                 file: path, code: .notAFile, cause: "is not a regular file",
                 remedy: "keep only plugins in the plugin folder")
         }
         if let breach = FilePermissions.breach(of: status, called: path) {
-            throw PluginRefusal(file: path, code: breach.code, cause: breach.cause, remedy: breach.remedy)
+            throw PluginFileRefusal(file: path, code: breach.code, cause: breach.cause, remedy: breach.remedy)
         }
         if let breach = FilePermissions.breachOnTheWay(to: path) {
-            throw PluginRefusal(file: path, code: breach.code, cause: breach.cause, remedy: breach.remedy)
+            throw PluginFileRefusal(file: path, code: breach.code, cause: breach.cause, remedy: breach.remedy)
         }
         guard status.st_size <= Self.maximumSize else {
-            throw PluginRefusal(
+            throw PluginFileRefusal(
                 file: path, code: .tooLarge, cause: "is larger than \(Self.maximumSize >> 20) MiB",
                 remedy: "strip its debug information")
         }
@@ -55,9 +55,9 @@ struct PluginFile {
         return failed ? nil : bytes
     }
 
-    private static func unopened(_ path: String, _ code: Int32) -> PluginRefusal {
+    private static func unopened(_ path: String, _ code: Int32) -> PluginFileRefusal {
         if code == ELOOP {
-            return PluginRefusal(
+            return PluginFileRefusal(
                 file: path, code: .linkLoop, cause: "is a symbolic link that leads in a circle",
                 remedy: "replace it by the plugin or by a link that ends at it")
         }
@@ -67,7 +67,7 @@ struct PluginFile {
             case EACCES, EPERM: "let the daemon's user read it"
             default: "look at the file system it lies on"
             }
-        return PluginRefusal(
+        return PluginFileRefusal(
             file: path, code: .unreadable, cause: "cannot be read (\(String(cString: strerror(code))))", remedy: remedy)
     }
 }

@@ -1,9 +1,11 @@
+import TandemKit
+
 /// The constants that the kit's build-tool plugin compiles into every plugin, as the host reads them from the
 /// section `tandem.manifest` before any code of the file runs. The layout is told in the kit's
 /// `Manifest/TandemManifest.swift`.
 struct PluginManifest: Hashable {
-    /// A version of the kit, or of the Swift compiler.
-    struct Version: Hashable, CustomStringConvertible {
+    /// A version of the Swift compiler.
+    struct SwiftVersion: Hashable, CustomStringConvertible {
         let major: UInt8
         let minor: UInt8
 
@@ -15,15 +17,15 @@ struct PluginManifest: Hashable {
     private static let magic = Array("TANDEMPL".utf8)
     private static let layout: UInt8 = 1
 
-    let kit: Version
-    let swift: Version
+    let kit: KitVersion
+    let swift: SwiftVersion
 
     /// Nil when the bytes are not such a record.
     init?(_ bytes: ArraySlice<UInt8>) {
         let record = Array(bytes.prefix(Self.size))
         guard record.count == Self.size, record.starts(with: Self.magic), record[8] == Self.layout else { return nil }
-        kit = Version(major: record[9], minor: record[10])
-        swift = Version(major: record[11], minor: record[12])
+        kit = KitVersion(major: record[9], minor: record[10])
+        swift = SwiftVersion(major: record[11], minor: record[12])
     }
 
     /// This daemon's own: the same record, compiled into this module by the same build-tool plugin.
@@ -34,14 +36,4 @@ struct PluginManifest: Hashable {
         }
         return manifest
     }()
-
-    /// The oldest minor version of a kit 0.x whose plugins still run in this daemon. Raised when a change
-    /// to the kit breaks them; from 1.0 on nothing may, and the number stays 0.
-    static let oldestMinor: UInt8 = 1
-
-    /// Whether plugins built with the kit `other` run in this daemon: same major version, no newer minor one
-    /// (such a plugin may call what this daemon lacks), and none that a 0.x change has left behind.
-    func accepts(kit other: Version) -> Bool {
-        other.major == kit.major && other.minor <= kit.minor && other.minor >= Self.oldestMinor
-    }
 }

@@ -1,4 +1,4 @@
-/// Why no plugin of a folder can be loaded at all. One file that is no good is a `PluginRefusal` instead.
+/// Why no plugin of a folder can be loaded at all. One file that is no good is a `PluginFileRefusal` instead.
 public enum PluginHostError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The plugin folder is missing, is no folder, or cannot be listed.
     case folderUnreadable(folder: String, cause: String)

@@ -90,7 +90,8 @@ struct PluginStore {
         }
     }
 
-    private static func read(_ path: String, limit: Int) -> [UInt8]? {
+    /// A whole file that is no link; nil when it is missing or larger than `limit`.
+    static func read(_ path: String, limit: Int) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

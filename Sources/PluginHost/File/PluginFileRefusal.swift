@@ -1,6 +1,6 @@
 /// Why one file is not used as a plugin: a sentence for a person, a code for a program. The other files of
 /// the folder are loaded all the same.
-public struct PluginRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+public struct PluginFileRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// The stable name of a cause, as `tandem plugins --json` prints it.
     public struct Code: RawRepresentable, Hashable, Sendable {
         /// The name as printed.
@@ -31,7 +31,7 @@ public struct PluginRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     public var description: String { "\(file) \(cause): \(remedy)." }
 }
 
-extension PluginRefusal.Code {
+extension PluginFileRefusal.Code {
     /// The file could not be opened or read.
     public static let unreadable = Self(rawValue: "unreadable")
     /// Its symbolic links lead in a circle.
@@ -78,6 +78,8 @@ extension PluginRefusal.Code {
     public static let badAnswer = Self(rawValue: "bad-answer")
     /// The dynamic linker would not have it.
     public static let notLoaded = Self(rawValue: "not-loaded")
+    /// Its self-test failed.
+    public static let failedSelfTest = Self(rawValue: "failed-self-test")
     /// Its entry point registered nothing.
     public static let registersNothing = Self(rawValue: "registers-nothing")
     /// It has a role that this daemon does not know.

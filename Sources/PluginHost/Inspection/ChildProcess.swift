@@ -1,0 +1,131 @@
+import CLinux
+import Glibc
+
+/// One program run to its end in a process of its own, with a deadline and a bound on what it may say.
+/// Blocks the thread that asks; nothing on the call path does.
+struct ChildProcess {
+    /// How the program ended.
+    enum Ending: Hashable {
+        case exited(Int32)
+        /// By a signal that nobody here sent: a crash.
+        case signalled(Int32)
+        /// It was still running at the deadline.
+        case timedOut
+        /// It wrote more than it may.
+        case flooded
+        /// It could not be started; an `errno` value.
+        case notStarted(Int32)
+    }
+
+    let executable: String
+    let arguments: [String]
+    /// Bytes of standard output taken.
+    let outputLimit: Int
+    /// Bytes of standard error kept; what is more is read and dropped.
+    static let errorLimit = 4096
+
+    /// Runs the program. It gets no standard input, none of our descriptors, and of our environment only what the
+    /// dynamic linker needs: no secret reaches code that nobody has looked at.
+    func run(deadline seconds: Int) -> (ending: Ending, output: [UInt8], errors: [UInt8]) {
+        var pipes: [Int32] = []
+        defer { pipes.forEach { close($0) } }
+        for _ in 0..<2 {
+            var ends: [Int32] = [0, 0]
+            guard pipe(&ends) == 0 else { return (.notStarted(errno), [], []) }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            pipes += ends
+        }
+        var child: pid_t = 0
+        let failure = spawn(&child, output: pipes[1], errors: pipes[3])
+        guard failure == 0 else { return (.notStarted(failure), [], []) }
+        for index in [1, 3] { close(pipes[index]) }
+        pipes = [pipes[0], pipes[2]]
+        let limit = Self.milliseconds() + seconds * 1000
+        var output: [UInt8] = []
+        var errors: [UInt8] = []
+        let inTime = collect(pipes, until: limit, &output, &errors)
+        let ending = Self.end(child, inTime: inTime, until: limit)
+        return (output.count > outputLimit ? .flooded : ending, output, errors)
+    }
+
+    private func spawn(_ child: inout pid_t, output: Int32, errors: Int32) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        // A group of its own, so that what it starts ends with it.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+        var words = ([executable] + arguments).map { strdup($0) } + [nil]
+        var environment = Self.environment().map { strdup($0) } + [nil]
+        defer { (words + environment).forEach { free($0) } }
+        return posix_spawn(&child, executable, &actions, &attributes, &words, &environment)
+    }
+
+    private static func environment() -> [String] {
+        // The backtracer of a crash takes seconds and writes pages.
+        let path = getenv("LD_LIBRARY_PATH").map { ["LD_LIBRARY_PATH=" + String(cString: $0)] } ?? []
+        return path + ["SWIFT_BACKTRACE=enable=no"]
+    }
+
+    /// Reads both pipes until they close; false at the deadline or when there is too much.
+    private func collect(
+        _ pipes: [Int32], until limit: Int, _ output: inout [UInt8], _ errors: inout [UInt8]
+    ) -> Bool {
+        var waiting = pipes.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while waiting.contains(where: { $0.fd >= 0 }) {
+            let left = limit - Self.milliseconds()
+            guard left > 0, output.count <= outputLimit else { return false }
+            let ready = poll(&waiting, nfds_t(waiting.count), Int32(clamping: left))
+            guard ready > 0 else { continue }
+            for index in waiting.indices where waiting[index].revents != 0 {
+                let count = read(waiting[index].fd, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 {
+                    waiting[index].fd = -1
+                } else if index == 0 {
+                    output += buffer[..<count]
+                } else if errors.count < Self.errorLimit {
+                    errors += buffer[..<min(count, Self.errorLimit - errors.count)]
+                }
+            }
+        }
+        return true
+    }
+
+    /// Waits for the end of the process, or brings it about.
+    private static func end(_ child: pid_t, inTime: Bool, until limit: Int) -> Ending {
+        var status: Int32 = 0
+        var killed = false
+        while true {
+            if !killed, !inTime || milliseconds() >= limit {
+                kill(-child, SIGKILL)
+                killed = true
+            }
+            let ended = waitpid(child, &status, killed ? 0 : WNOHANG)
+            if ended == child { break }
+            if ended < 0, errno != EINTR { return .signalled(0) }
+            // Its pipes are closed, so it is about to end: this loop seldom turns twice.
+            if ended == 0 { usleep(2000) }
+        }
+        if killed { return .timedOut }
+        let signal = status & 0x7F
+        return signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
+    }
+
+    private static func milliseconds() -> Int {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+    }
+}

@@ -1,0 +1,32 @@
+import Glibc
+import TandemKit
+
+/// A plugin file in this process. Never unloaded: Swift's runtime keeps pointers into an image for ever.
+struct PluginImage: @unchecked Sendable {  // the function pointer is code that stays
+    /// What the dynamic linker said.
+    struct LinkError: Error {
+        let text: String
+    }
+
+    typealias EntryPoint = @convention(c) (UnsafeMutableRawPointer) -> Void
+
+    private let entryPoint: EntryPoint
+
+    /// Loads the file. Its initializers run here.
+    init(path: String) throws(LinkError) {
+        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else { throw Self.lastError() }
+        guard let symbol = dlsym(handle, PluginFileCheck.entryPoint) else { throw Self.lastError() }
+        entryPoint = unsafeBitCast(symbol, to: EntryPoint.self)
+    }
+
+    /// Asks the file for its plugins.
+    func collect() -> PluginRegistry {
+        let registry = PluginRegistry()
+        registry.collect(from: { entryPoint($0) })
+        return registry
+    }
+
+    private static func lastError() -> LinkError {
+        LinkError(text: dlerror().map { String(cString: $0) } ?? "no reason given")
+    }
+}

@@ -1,0 +1,101 @@
+import TandemKit
+
+/// Loads the plugins of a folder into this process.
+///
+/// Each file is read once, checked as bytes, copied to a private folder, asked in a child process what it is, and only
+/// then given to the dynamic linker: the copy, never the original. A file that fails is refused with one sentence and
+/// the others go on. Confined to the thread that composes the daemon; what it hands out is `Sendable`.
+public final class PluginHost {
+    private let store: PluginStore
+    private let inspector: PluginInspector
+    /// The files in this process, by content: a build is loaded once, however often its folder is.
+    private var images: [String: PluginImage] = [:]
+    /// The builds of each plugin that this process has seen, oldest first.
+    private var generations: [String: [String]] = [:]
+
+    /// A host with nothing loaded.
+    ///
+    /// - Parameters:
+    ///   - privateFolder: Where copies and answers are kept; made when missing. Nil for the daemon's cache folder.
+    ///   - inspector: Who asks the files what they are.
+    public init(
+        privateFolder: String? = nil, inspector: PluginInspector = PluginInspector()
+    ) throws(PluginHostError) {
+        store = try PluginStore(folder: privateFolder ?? PluginStore.defaultFolder())
+        self.inspector = inspector
+    }
+
+    /// Loads every `.so` of a folder.
+    ///
+    /// A build that is loaded already is taken as it is; a changed one becomes the next generation of its name, beside
+    /// the one before, which its calls keep.
+    public func load(folder: String) throws(PluginHostError) -> PluginSet {
+        var candidates: [PluginCandidate] = []
+        var refused: [PluginFileRefusal] = []
+        for path in try PluginFolder.files(of: folder) {
+            switch try examine(path) {
+            case .success(let candidate): candidates.append(candidate)
+            case .failure(let refusal): refused.append(refusal)
+            }
+        }
+        refused += PluginCandidate.removeDuplicates(from: &candidates)
+        var plugins: [LoadedPlugin] = []
+        for candidate in candidates {
+            do throws(PluginFileRefusal) { plugins += try take(candidate) } catch { refused.append(error) }
+        }
+        store.prune(keeping: Set(images.keys))
+        return PluginSet(
+            plugins: plugins.sorted { $0.name < $1.name }, refused: refused.sorted { $0.file < $1.file })
+    }
+
+    /// Everything that can be known of a file while none of its code has run in this process.
+    private func examine(_ path: String) throws(PluginHostError) -> Result<PluginCandidate, PluginFileRefusal> {
+        let bytes: [UInt8]
+        do throws(PluginFileRefusal) {
+            bytes = try PluginFile(path: path).bytes
+            try PluginFileCheck.check(bytes, file: path)
+        } catch { return .failure(error) }
+        let hash = ContentHash(of: bytes)
+        let name = path.split(separator: "/").last.map { String($0) } ?? path
+        let copy = try store.copy(bytes, hash: hash, name: name)
+        do throws(PluginFileRefusal) {
+            let plugins = try inspector.inspect(path: copy, file: path, hash: hash, store: store)
+            return .success(try PluginCandidate(file: path, copy: copy, hash: hash, plugins: plugins))
+        } catch { return .failure(error) }
+    }
+
+    /// Loads a file that passed everything, and makes sure that it says here what it said in the child.
+    private func take(_ candidate: PluginCandidate) throws(PluginFileRefusal) -> [LoadedPlugin] {
+        let image: PluginImage
+        do throws(PluginImage.LinkError) {
+            if let present = images[candidate.hash.description] {
+                image = present
+            } else {
+                image = try PluginImage(path: candidate.copy)
+            }
+        } catch {
+            throw PluginFileRefusal(
+                file: candidate.file, code: .notLoaded, cause: "is refused by the dynamic linker (\(error.text))",
+                remedy: "install what it needs beside the daemon")
+        }
+        images[candidate.hash.description] = image
+        let descriptors = image.collect().descriptors
+        guard descriptors.map(PluginInspection.Plugin.init(of:)) == candidate.plugins else {
+            throw PluginFileRefusal(
+                file: candidate.file, code: .badAnswer, cause: "registers other plugins each time it is asked",
+                remedy: "ask its author for a build that works")
+        }
+        return descriptors.map { descriptor in
+            LoadedPlugin(
+                file: candidate.file, hash: candidate.hash,
+                generation: generation(of: descriptor.name, build: candidate.hash), descriptor: descriptor)
+        }
+    }
+
+    private func generation(of name: String, build: ContentHash) -> Int {
+        let known = generations[name, default: []]
+        if let index = known.firstIndex(of: build.description) { return index + 1 }
+        generations[name] = known + [build.description]
+        return known.count + 1
+    }
+}

@@ -1,0 +1,6 @@
+#ifndef FIXTURE_MODE_H
+#define FIXTURE_MODE_H
+#include <stdbool.h>
+/// Whether the file's section fixture.mode holds this word. A test writes the word into a copy of the built file.
+bool fixture_mode_is(const char *word);
+#endif
