@@ -1,0 +1,24 @@
+public import Timing
+
+extension TransactionLayer {
+    /// A message of `output` couldn't be sent: `transaction` is what its record said; 0 is ignored (RFC 3261 §17.1.4,
+    /// §17.2.4).
+    public func sendFailed(_ transaction: UInt64, at now: Timestamp) {
+        guard tables.store.find(transaction) != nil else { return }
+        handle(.transportError, at: UInt32(truncatingIfNeeded: transaction), now)
+    }
+
+    /// A connection was lost or couldn't be opened, or an unreliable flow is known to be dead: fails the requests sent
+    /// on it that still wait for an answer (RFC 3261 §18.4). Responses find another way, or fail one by one.
+    ///
+    /// An INVITE that has a provisional response stays: its final response may come over another connection
+    /// (§18.2.2).
+    public func transportFailed(on flow: Flow, at now: Timestamp) {
+        var place = tables.firstWaiting(on: flow, secret: secret)
+        while let current = place {
+            let next = tables.store[current].pointee.flowNext
+            place = next == TransactionEntry.none ? nil : next
+            handle(.transportError, at: current, now)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+public import TandemKit
+public import Timing
+
+extension TransactionLayer {
+    /// Sends a request as a client transaction. Its topmost Via has a branch from `makeBranch`.
+    ///
+    /// What comes back is `Received.response` with `owner`, or an event.
+    public func send(
+        _ request: SIPRequest, over flow: Flow, owner: OwnerToken, at now: Timestamp
+    ) throws(TransactionError) -> ClientTransactionID {
+        let cseq = request.cseq
+        guard cseq.method != .ack else { throw .ackHasNoTransaction }
+        guard let branch = TokenText.branchKey(of: request.topVia.branch, shard: tokens.shard) else {
+            throw .foreignBranch
+        }
+        guard tables.client(branch: branch, method: cseq.method) == nil else { throw .branchInUse }
+        let size = request.serializedCount
+        guard tables.hasRoom(for: size, within: limits) else {
+            counters.refusedSends &+= 1
+            throw .limitReached
+        }
+        guard let room = output.reserve(size), request.write(to: room) == size else { throw .notQueued }
+        return beginClient(method: cseq.method, branch: branch, prepared: size, flow, owner, now)
+    }
+
+    /// Begins a client transaction whose request stands in the room reserved in `output`.
+    func beginClient(
+        method: SIPMethod, branch: UInt64, prepared: Int, _ flow: Flow, _ owner: OwnerToken, _ now: Timestamp
+    ) -> ClientTransactionID {
+        counters.requestsSent &+= 1
+        let place = tables.store.insert(flow: flow, method: method)
+        let entry = tables.store[place]
+        entry.pointee.owner = owner
+        entry.pointee.hash = branch
+        tables.clients.insert(place, hash: branch)
+        var effects = TransactionEffects()
+        let isReliable = flow.transport.isReliable
+        if method == .invite {
+            let machine = InviteClientTransaction(isReliable: isReliable, timers: timers, effects: &effects)
+            entry.pointee.machine = .inviteClient(machine)
+        } else {
+            let machine = NonInviteClientTransaction(isReliable: isReliable, timers: timers, effects: &effects)
+            entry.pointee.machine = .nonInviteClient(machine)
+        }
+        tables.list(place, secret: secret)
+        _ = realize(effects, place, now, prepared: prepared)
+        return ClientTransactionID(raw: identity(of: place))
+    }
+
+    /// Gives a response to a server transaction. Returns whether it was queued: not when the transaction has ended or
+    /// has its final response already, and not a 408 to a non-INVITE request, which must not be sent (RFC 4320 §4.2).
+    ///
+    /// A 2xx to an INVITE is sent again by the user until its ACK comes (§13.3.1.4); with `keepsSuccess` the layer keeps
+    /// its bytes for `sendSuccessAgain`.
+    @discardableResult
+    public func respond(
+        _ id: ServerTransactionID, with response: SIPResponse, keepsSuccess: Bool = false, at now: Timestamp
+    ) -> Bool {
+        guard let entry = tables.store.find(id.raw), entry.pointee.machine?.isClient == false else { return false }
+        let status = response.status
+        if status == 408, entry.pointee.method != .invite { return false }
+        let size = response.serializedCount
+        guard let room = output.reserve(size), response.write(to: room) == size else { return false }
+        entry.pointee.keepsSuccess = keepsSuccess
+        return handle(.response(status: status), at: UInt32(truncatingIfNeeded: id.raw), now, prepared: size).isSent
+    }
+
+    /// Sends the 2xx kept by `respond` again. Returns false when there is none any more.
+    @discardableResult
+    public func sendSuccessAgain(_ id: ServerTransactionID) -> Bool {
+        guard let entry = tables.store.find(id.raw), entry.pointee.keepsSuccess, entry.pointee.message.base != nil
+        else { return false }
+        retransmit(UInt32(truncatingIfNeeded: id.raw))
+        return true
+    }
+
+    /// Frees the 2xx kept by `respond`, because its ACK came or the user gave up.
+    public func forgetSuccess(_ id: ServerTransactionID) {
+        guard let entry = tables.store.find(id.raw), entry.pointee.keepsSuccess else { return }
+        entry.pointee.keepsSuccess = false
+        tables.blocks.giveBack(&entry.pointee.message)
+    }
+
+    /// Sends a request without a transaction: the ACK for a 2xx, whose topmost Via has a branch of its own
+    /// (RFC 3261 §13.2.2.4). Returns false when the queue is full.
+    @discardableResult
+    public func sendStateless(_ request: SIPRequest, over flow: Flow) -> Bool {
+        let size = request.serializedCount
+        guard let room = output.reserve(size), request.write(to: room) == size else { return false }
+        output.commit(size, to: flow, kind: .stateless)
+        return true
+    }
+
+    /// Sends a response without a transaction. Returns false when the queue is full.
+    @discardableResult
+    public func respondStatelessly(_ response: SIPResponse, over flow: Flow) -> Bool {
+        let size = response.serializedCount
+        guard let room = output.reserve(size), response.write(to: room) == size else { return false }
+        output.commit(size, to: flow, kind: .stateless)
+        return true
+    }
+
+    /// Answers a request without a transaction and without a body; never an ACK. The To tag is the same each time the
+    /// request comes (RFC 3261 §8.2.7).
+    public func answerStatelessly(
+        _ request: SIPMessage, on flow: Flow, status: UInt16, reason: StaticString, retryAfter: Int = 0
+    ) {
+        guard request.method != .ack, let room = output.reserve(StatelessResponse.room(for: request)) else { return }
+        let branch = request.topVia.branch
+        let answer = StatelessResponse(
+            status: status, reason: reason, retryAfter: retryAfter, shard: tokens.shard,
+            tag: branch.hash(key: secret &+ 2))
+        let size = answer.write(to: room, answering: request)
+        output.commit(size, to: answerFlow(request, flow), kind: .stateless)
+    }
+}
