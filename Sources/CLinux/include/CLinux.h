@@ -16,4 +16,27 @@
 // GNU extensions that the Glibc module hides.
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+
+// Takes one error report (IP_RECVERR, IPV6_RECVERR) from a socket's error queue: what it says, and the address that
+// the failed datagram was sent to. Returns 0, or -1 when the queue is empty. The CMSG macros have no Swift form.
+static inline int clinux_read_error_queue(int fd, struct sockaddr_in6 *peer, struct sock_extended_err *report) {
+    char control[512] __attribute__((aligned(8)));
+    struct iovec nothing = {0, 0};
+    struct msghdr message = {0};
+    message.msg_name = peer;
+    message.msg_namelen = sizeof *peer;
+    message.msg_iov = &nothing;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return -1;
+    *report = (struct sock_extended_err){0};
+    for (struct cmsghdr *entry = CMSG_FIRSTHDR(&message); entry; entry = CMSG_NXTHDR(&message, entry)) {
+        int is_v4 = entry->cmsg_level == IPPROTO_IP && entry->cmsg_type == IP_RECVERR;
+        int is_v6 = entry->cmsg_level == IPPROTO_IPV6 && entry->cmsg_type == IPV6_RECVERR;
+        if (is_v4 || is_v6) *report = *(const struct sock_extended_err *)CMSG_DATA(entry);
+    }
+    return 0;
+}
 #endif

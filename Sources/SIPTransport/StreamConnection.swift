@@ -1,0 +1,283 @@
+import CLinux
+import Glibc
+import SIPTransaction
+import ShardLoop
+import TandemKit
+import Timing
+
+/// One TCP connection: connects or was accepted, frames what comes, queues what can't be written yet, and ends.
+final class StreamConnection: DescriptorHandler {
+    enum Phase {
+        /// Our connect is under way; what is sent waits.
+        case connecting
+        case open
+        /// The peer writes no more. Answers to what it sent can still leave for the linger time.
+        case peerEnded
+        /// We end it: what waits is written, what comes is thrown away, so that the peer gets our last bytes.
+        case lingering
+        case ended
+    }
+
+    let id: ConnectionID
+    let flow: Flow
+    let isAccepted: Bool
+    private(set) var phase: Phase
+    var watch = Watch.none
+    var timer = TimerID.none
+    /// When `timer` fires; the deadline may have moved to later since.
+    var timerDeadline = Timestamp(nanoseconds: .max)
+
+    let descriptor: Int32
+    private let stream: any ByteStream
+    private unowned let layer: TransportLayer
+    private var framer: StreamFramer
+    private var queue: WriteQueue
+    private var watched: Readiness
+    private var isReadingPaused = false
+    private var isWritingEnded = false
+    private let opened: Timestamp
+    private var hasHeard = false
+    private var lastActive: Timestamp
+    private var messageBegan: Timestamp?
+    private var endBegan: Timestamp?
+
+    /// A connection on a descriptor that it now owns.
+    init(
+        id: ConnectionID, flow: Flow, descriptor: Int32, isAccepted: Bool, phase: Phase, layer: TransportLayer,
+        now: Timestamp
+    ) {
+        self.id = id
+        self.flow = flow
+        self.descriptor = descriptor
+        self.isAccepted = isAccepted
+        self.phase = phase
+        self.layer = layer
+        stream = PlainStream(descriptor: descriptor)
+        framer = StreamFramer(messageLimit: layer.limits.messageBytes, headLimit: layer.limits.headBytes)
+        queue = WriteQueue(limit: layer.limits.queuedStreamBytes)
+        watched = phase == .connecting ? .write : .read
+        opened = now
+        lastActive = now
+    }
+
+    deinit { close(descriptor) }
+
+    /// What the descriptor is to be watched for at first.
+    var readiness: Readiness { watched }
+
+    func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
+        if phase == .connecting { finishConnecting(now: now) }
+        if readiness.contains(.write), !queue.isEmpty { flush(now: now) }
+        if !readiness.isDisjoint(with: [.read, .hangUp, .error]) {
+            switch phase {
+            case .open: receive(now: now)
+            case .lingering: discard(now: now)
+            case .peerEnded where !readiness.isDisjoint(with: [.hangUp, .error]): end(nil, now: now)
+            case .connecting, .peerEnded, .ended: break
+            }
+        }
+        updateWatch()
+    }
+
+    /// Sends a message, or lets it wait. Never calls the delegate: a connection that is found lost here is still
+    /// watched, and ends in the next batch.
+    func send(_ message: UnsafeRawBufferPointer, now: Timestamp) -> SendOutcome {
+        guard phase == .open || phase == .connecting || phase == .peerEnded else { return .failed(.connectionGone) }
+        guard queue.hasRoom(for: message.count) else {
+            layer.streamCounters.messagesRefused &+= 1
+            return .failed(.queueFull)
+        }
+        var rest = message
+        if phase != .connecting, queue.isEmpty {
+            switch stream.write(message) {
+            case .moved(let count):
+                rest = UnsafeRawBufferPointer(rebasing: message[count...])
+                if !rest.isEmpty { layer.streamCounters.shortWrites &+= 1 }
+            case .blocked: break
+            case .ended, .failed: return .failed(.connectionLost)
+            }
+        }
+        queue.append(rest)
+        lastActive = now
+        layer.streamCounters.messagesSent &+= 1
+        updateWatch()
+        return .accepted(connection: id.raw)
+    }
+
+    /// Ends the connection from our side: writes what waits, then lets the peer end its side.
+    func linger(now: Timestamp) {
+        guard phase == .open || phase == .peerEnded else { return end(nil, now: now) }
+        phase = .lingering
+        beginEnd(now: now)
+        if queue.isEmpty { endWriting() }
+        updateWatch()
+    }
+
+    /// The timer has fired: ends the connection when its deadline has come.
+    func timerFired(now: Timestamp) {
+        guard deadline <= now else { return layer.arm(self, for: deadline) }
+        switch phase {
+        case .connecting: end(.connectTimedOut, now: now)
+        case .open:
+            layer.streamCounters.connectionsIdle &+= 1
+            end(.idle, now: now)
+        case .peerEnded, .lingering: end(nil, now: now)
+        case .ended: break
+        }
+    }
+
+    /// When the current phase ends if nothing happens.
+    var deadline: Timestamp {
+        let limits = layer.limits
+        switch phase {
+        case .connecting: return opened + limits.connectTimeout
+        case .open:
+            var deadline = lastActive + limits.idleTimeout
+            if let messageBegan { deadline = min(deadline, messageBegan + limits.messageTimeout) }
+            if isAccepted, !hasHeard { deadline = min(deadline, opened + limits.messageTimeout) }
+            return deadline
+        case .peerEnded, .lingering: return (endBegan ?? opened) + limits.lingerTimeout
+        case .ended: return Timestamp(nanoseconds: .max)
+        }
+    }
+}
+
+extension StreamConnection {
+    private func finishConnecting(now: Timestamp) {
+        let code = Int32(SocketOption.get(descriptor, SOL_SOCKET, SO_ERROR))
+        guard code == 0 else { return end(TransportFailure(connectErrno: code), now: now) }
+        phase = .open
+        layer.arm(self, for: deadline)
+    }
+
+    private func receive(now: Timestamp) {
+        for _ in 0..<layer.limits.readsPerBatch {
+            switch stream.read(into: layer.readBuffer) {
+            case .moved(let count):
+                take(UnsafeRawBufferPointer(rebasing: layer.readBuffer[..<count]), now: now)
+                if count < layer.readBuffer.count { return }
+            case .blocked: return
+            case .ended: return peerEnded(now: now)
+            case .failed(let code): return end(TransportFailure(errno: code), now: now)
+            }
+            updateWatch()
+            guard phase == .open, !isReadingPaused else { return }
+        }
+    }
+
+    /// Delivers the messages that end in `bytes`.
+    private func take(_ bytes: UnsafeRawBufferPointer, now: Timestamp) {
+        framer.feed(bytes)
+        do throws(FramingError) {
+            var wasAsked = false
+            while phase == .open, let frame = try framer.next() {
+                heard(now: now)
+                switch frame {
+                case .message(let message):
+                    layer.streamCounters.messagesReceived &+= 1
+                    layer.delegate?.receive(message, on: flow, now: now)
+                case .keepAlive:
+                    // One answer per read: a peer that sends nothing but line ends gets fewer bytes than it sends.
+                    if !wasAsked { answerKeepAlive(now: now) }
+                    wasAsked = true
+                }
+            }
+        } catch {
+            layer.streamCounters.streamsUnframeable &+= 1
+            layer.delegate?.refuse(framer.refusedHead, for: error, on: flow, now: now)
+            layer.delegate?.fail(.unframeable, on: flow, now: now)
+            linger(now: now)
+        }
+        framer.keepRest()
+        guard phase == .open, framer.isMidMessage, messageBegan == nil else { return }
+        messageBegan = now
+        layer.arm(self, for: deadline)
+    }
+
+    private func heard(now: Timestamp) {
+        hasHeard = true
+        lastActive = now
+        messageBegan = nil
+    }
+
+    private func answerKeepAlive(now: Timestamp) {
+        layer.streamCounters.keepAlives &+= 1
+        let answer: [2 of UInt8] = [.carriageReturn, .lineFeed]
+        withUnsafeBytes(of: answer) { bytes in
+            // A stream on which something waits is alive; an answer that is lost is asked for again.
+            guard queue.isEmpty, case .moved(let count) = stream.write(bytes) else { return }
+            queue.append(UnsafeRawBufferPointer(rebasing: bytes[count...]))
+        }
+    }
+
+    private func peerEnded(now: Timestamp) {
+        phase = .peerEnded
+        beginEnd(now: now)
+        layer.delegate?.fail(.closedByPeer, on: flow, now: now)
+    }
+
+    private func beginEnd(now: Timestamp) {
+        endBegan = now
+        messageBegan = nil
+        layer.table.endReuse(self)
+        layer.arm(self, for: deadline)
+    }
+
+    /// Throws away what the peer still sends.
+    private func discard(now: Timestamp) {
+        for _ in 0..<layer.limits.readsPerBatch {
+            switch stream.read(into: layer.readBuffer) {
+            case .moved: continue
+            case .blocked: return
+            case .ended, .failed: return end(nil, now: now)
+            }
+        }
+    }
+
+    /// Writes what waits, as far as the kernel takes it.
+    private func flush(now: Timestamp) {
+        while !queue.isEmpty {
+            let waiting = queue.waiting
+            switch stream.write(waiting) {
+            case .moved(let count):
+                if count < waiting.count { layer.streamCounters.shortWrites &+= 1 }
+                queue.removeFirst(count)
+            case .blocked: return
+            case .ended: return end(.connectionLost, now: now)
+            case .failed(let code): return end(TransportFailure(errno: code), now: now)
+            }
+        }
+        if phase == .lingering { endWriting() }
+    }
+
+    private func endWriting() {
+        guard !isWritingEnded else { return }
+        isWritingEnded = true
+        stream.endWriting()
+    }
+
+    /// Ends now; tells the delegate unless the end is ours or was told before.
+    func end(_ failure: TransportFailure?, now: Timestamp) {
+        guard phase != .ended else { return }
+        let isTold = phase == .peerEnded || phase == .lingering
+        phase = .ended
+        layer.remove(self)
+        if let failure, !isTold { layer.delegate?.fail(failure, on: flow, now: now) }
+    }
+
+    /// Watches for what the phase and the queue need.
+    private func updateWatch() {
+        if queue.count > queue.limit / 2 { isReadingPaused = true }
+        if queue.count <= queue.limit / 4 { isReadingPaused = false }
+        var needed: Readiness = []
+        switch phase {
+        case .connecting: needed = .write
+        case .open where !isReadingPaused, .lingering: needed = .read
+        case .open, .peerEnded, .ended: break
+        }
+        if !queue.isEmpty { needed.insert(.write) }
+        guard needed != watched, phase != .ended else { return }
+        watched = needed
+        layer.loop.change(watch, to: needed)
+    }
+}

@@ -1,0 +1,19 @@
+public import SIPTransaction
+public import Timing
+
+/// Takes what arrives at one shard's transport. All calls come on the shard's thread, none from within `send`.
+public protocol TransportDelegate: AnyObject {
+    /// A datagram, or a message from a stream. The bytes are valid until this returns.
+    func receive(_ bytes: UnsafeRawBufferPointer, on flow: Flow, now: Timestamp)
+
+    /// Bytes that were sent, or may still be needed to be received, are lost: an ICMP error, a connect that was refused
+    /// or timed out, a connection that ended.
+    ///
+    /// It concerns what was sent to the same listener, transport and `remote`. `flow.connection` is the connection's,
+    /// also for messages that were sent to "any connection" (0).
+    func fail(_ failure: TransportFailure, on flow: Flow, now: Timestamp)
+
+    /// A stream's next message can't be framed. `head` is that message up to its empty line, or empty; when it is a
+    /// request, answer it on `flow` with `error.status` before this returns. Then the connection ends.
+    func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp)
+}
