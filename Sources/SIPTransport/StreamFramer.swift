@@ -53,6 +53,9 @@ public struct StreamFramer: ~Copyable {
     /// Whether part of a message has come and the rest is awaited.
     public var isMidMessage: Bool { keptCount > 0 }
 
+    /// Bytes of memory held for the rest of an incomplete message.
+    var keptCapacity: Int { kept.count }
+
     /// Takes what was read. The bytes must stay where they are until `keepRest()`.
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) {
         guard keptCount > 0 else {
