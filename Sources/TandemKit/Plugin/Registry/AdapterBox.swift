@@ -6,7 +6,7 @@ final class AdapterBox<Adapter: GatewayAdapter>: AdapterInstance, @unchecked Sen
         self.adapter = adapter
         super.init(
             name: name, profile: adapter.profile, hooks: adapter.hooks,
-            keepsState: Adapter.CallState.self != NoState.self)
+            keepsState: Adapter.CallState.self != NoState.self, warnings: adapter.warnings)
     }
 
     override func ingress(

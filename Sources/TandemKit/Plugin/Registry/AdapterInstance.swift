@@ -10,12 +10,15 @@ public class AdapterInstance: @unchecked Sendable {  // immutable; the plugin in
     public let hooks: AdapterHooks
     /// Whether the adapter keeps state for each call. When not, one `PluginState` may serve all.
     public let keepsState: Bool
+    /// What is allowed in its settings but probably not meant, one sentence each.
+    public let warnings: [String]
 
-    init(name: String, profile: GatewayProfile, hooks: AdapterHooks, keepsState: Bool) {
+    init(name: String, profile: GatewayProfile, hooks: AdapterHooks, keepsState: Bool, warnings: [String] = []) {
         self.name = name
         self.profile = profile
         self.hooks = hooks
         self.keepsState = keepsState
+        self.warnings = warnings
     }
 
     /// Wraps an adapter.

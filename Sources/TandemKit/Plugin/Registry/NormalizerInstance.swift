@@ -2,8 +2,13 @@
 public class NormalizerInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
     /// The name of the instance in the configuration.
     public let name: String
+    /// What is allowed in its settings but probably not meant, one sentence each.
+    public let warnings: [String]
 
-    init(name: String) { self.name = name }
+    init(name: String, warnings: [String]) {
+        self.name = name
+        self.warnings = warnings
+    }
 
     /// Wraps a normalizer.
     public static func of<Type: Normalizer>(_ normalizer: Type, named name: String) -> NormalizerInstance {
@@ -42,7 +47,7 @@ private final class NormalizerBox<Type: Normalizer>: NormalizerInstance, @unchec
 
     init(_ normalizer: Type, name: String) {
         self.normalizer = normalizer
-        super.init(name: name)
+        super.init(name: name, warnings: normalizer.warnings)
     }
 
     override func call(

@@ -2,8 +2,13 @@
 public class ObserverInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
     /// The name of the instance in the configuration.
     public let name: String
+    /// What is allowed in its settings but probably not meant, one sentence each.
+    public let warnings: [String]
 
-    init(name: String) { self.name = name }
+    init(name: String, warnings: [String]) {
+        self.name = name
+        self.warnings = warnings
+    }
 
     /// Wraps an observer.
     public static func of<Type: CallObserver>(_ observer: Type, named name: String) -> ObserverInstance {
@@ -19,7 +24,7 @@ private final class ObserverBox<Type: CallObserver>: ObserverInstance, @unchecke
 
     init(_ observer: Type, name: String) {
         self.observer = observer
-        super.init(name: name)
+        super.init(name: name, warnings: observer.warnings)
     }
 
     override func observe(_ event: CallEvent) { observer.observe(event) }

@@ -18,4 +18,14 @@ public enum PluginInstance: Sendable {
         case .observer: .observer
         }
     }
+
+    /// What is allowed in the settings but probably not meant, one sentence each.
+    public var warnings: [String] {
+        switch self {
+        case .normalizer(let instance): instance.warnings
+        case .router(let instance): instance.warnings
+        case .adapter(let instance): instance.warnings
+        case .observer(let instance): instance.warnings
+        }
+    }
 }

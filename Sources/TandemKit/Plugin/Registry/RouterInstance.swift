@@ -2,8 +2,13 @@
 public class RouterInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
     /// The name of the instance in the configuration.
     public let name: String
+    /// What is allowed in its settings but probably not meant, one sentence each.
+    public let warnings: [String]
 
-    init(name: String) { self.name = name }
+    init(name: String, warnings: [String]) {
+        self.name = name
+        self.warnings = warnings
+    }
 
     /// Wraps a router.
     public static func of<Type: Router>(_ router: Type, named name: String) -> RouterInstance {
@@ -27,7 +32,7 @@ private final class RouterBox<Type: Router>: RouterInstance, @unchecked Sendable
 
     init(_ router: Type, name: String) {
         self.router = router
-        super.init(name: name)
+        super.init(name: name, warnings: router.warnings)
     }
 
     override func call(_ query: RouteQuery, _ log: inout DecisionLog) -> RouteDecision {

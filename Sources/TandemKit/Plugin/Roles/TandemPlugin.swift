@@ -10,6 +10,9 @@ public protocol TandemPlugin: Sendable {
     /// Makes an instance from checked settings. Throw to refuse them: the error's text reaches the operator.
     init(settings: Settings) throws
 
+    /// What is allowed in the settings but probably not meant, one sentence each: for `tandem check`.
+    var warnings: [String] { get }
+
     /// The name in the configuration's `plugin:`; the type's name unless said otherwise.
     static var name: String { get }
     /// The version that `tandem plugins` shows.
@@ -19,6 +22,8 @@ public protocol TandemPlugin: Sendable {
 }
 
 extension TandemPlugin {
+    /// Nothing to warn about.
+    public var warnings: [String] { [] }
     /// The type's name.
     public static var name: String { String(describing: Self.self) }
     /// `1.0`.

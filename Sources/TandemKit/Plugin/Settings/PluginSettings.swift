@@ -7,9 +7,14 @@ public protocol PluginSettings: Sendable {
     init()
     /// Every setting, in the order in which documentation shall show them.
     static var fields: [Field<Self>] { get }
+    /// What is wrong between settings that are right one by one: asked once every field was read without error.
+    func conflicts() -> [SettingsConflict]
 }
 
 extension PluginSettings {
+    /// Nothing can be wrong between settings.
+    public func conflicts() -> [SettingsConflict] { [] }
+
     /// Reads settings strictly: an unknown key, a wrong type, a value out of range or a missing one are errors, and all
     /// of them are reported together.
     public init(decoding value: SettingsValue) throws(SettingsErrors) {

@@ -39,6 +39,7 @@ struct SettingsDecoder {
             report("expected a map of settings, found \(value.kindName)", at: value)
             return owner
         }
+        let errorsBefore = errors.count
         var seen: [String] = []
         for entry in entries {
             guard let field = fields.first(where: { $0.name == entry.key }) else {
@@ -54,6 +55,11 @@ struct SettingsDecoder {
         }
         for field in fields where field.isRequired && !seen.contains(field.name) {
             report("`\(field.name)` is missing: \(field.help)", at: value)
+        }
+        guard errors.count == errorsBefore else { return owner }
+        for conflict in owner.conflicts() {
+            let place = entries.first { $0.key == conflict.setting }?.value ?? value
+            at(conflict.setting) { $0.report(conflict.message, at: place) }
         }
         return owner
     }
