@@ -91,7 +91,7 @@ final class AdminLoop {
                 close(clients[index].descriptor)
                 clients.remove(at: index)
             }
-            if set[1].revents != 0 { acceptAll() }
+            if set[1].revents != 0 { acceptOne() }
         }
     }
 
@@ -129,29 +129,25 @@ final class AdminLoop {
         return !clients[index].session.isClosing
     }
 
-    private func acceptAll() {
-        while true {
-            let descriptor = accept(listener.descriptor, nil, nil)
-            if descriptor < 0 { return }
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-            var session = AdminSession(limits: limits)
-            let user = UnixSocket.peerUser(descriptor)
-            if user != geteuid(), user != 0 {
-                session.refuse("only the user who runs Tandem and root are served", "use sudo")
-            } else if clients.count >= limits.clients {
-                session.refuse("\(limits.clients) connections are open already", "try again in a moment")
-            }
-            if session.isClosing {
-                _ = session.output.withUnsafeBytes {
-                    send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                }
-                close(descriptor)
-                continue
-            }
-            clients.append(
-                Client(descriptor: descriptor, session: session, deadline: Self.now() + limits.idleMilliseconds))
+    /// Takes one connection: between two, those that have ended leave, so that dead ones don't fill the table.
+    private func acceptOne() {
+        let descriptor = accept(listener.descriptor, nil, nil)
+        if descriptor < 0 { return }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        var session = AdminSession(limits: limits)
+        let user = UnixSocket.peerUser(descriptor)
+        if user != geteuid(), user != 0 {
+            session.refuse("only the user who runs Tandem and root are served", "use sudo")
+        } else if clients.count >= limits.clients {
+            session.refuse("\(limits.clients) connections are open already", "try again in a moment")
         }
+        clients.append(
+            Client(descriptor: descriptor, session: session, deadline: Self.now() + limits.idleMilliseconds))
+        guard session.isClosing else { return }
+        _ = write(clients.count - 1)
+        close(descriptor)
+        clients.removeLast()
     }
 
     /// The monotonic clock in milliseconds.

@@ -16,7 +16,7 @@ struct ConfigurationReader {
     }
 
     /// The typed configuration; nil when a problem leaves nothing to check further.
-    mutating func read(_ root: ConfigurationNode) -> TandemConfiguration? {
+    mutating func read(_ root: SettingsValue) -> TandemConfiguration? {
         let top = SectionReader(root, path: "", pattern: "", problems: problems)
         let signalling = signalling(section("signalling", of: top))
         let listeners = readListeners(top.node("listeners"), at: root.position)
@@ -37,14 +37,14 @@ struct ConfigurationReader {
     private func section(_ name: String, of top: SectionReader) -> SectionReader {
         top.section(name)
             ?? SectionReader(
-                ConfigurationNode(.map([]), at: top.position), path: name, pattern: name, problems: problems)
+                SettingsValue(.map([]), at: top.position), path: name, pattern: name, problems: problems)
     }
 
     private func signalling(_ section: SectionReader) -> SignallingSettings? {
         let timers =
             section.section("timers")
             ?? SectionReader(
-                ConfigurationNode(.map([]), at: section.position), path: "signalling.timers",
+                SettingsValue(.map([]), at: section.position), path: "signalling.timers",
                 pattern: "signalling.timers", problems: problems)
         let t1 = timers.read("t1", ValueParsers.duration("10ms", "10s"))
         let t2 = timers.read("t2", ValueParsers.duration("10ms", "60s"))
@@ -56,9 +56,14 @@ struct ConfigurationReader {
         let shards = section.read("shards", ValueParsers.shards)
         let unknown = section.read("unknown-source", ValueParsers.unknownSource)
         let agent = section.read("user-agent", ValueParsers.headerText)
-        guard let shards, let unknown, let agent, let socket, let t1, let t2, let t4 else { return nil }
+        let calls = section.read("max-calls", ValueParsers.number(1...1_000_000))
+        let trace = section.read("trace-memory", ValueParsers.size(4 << 30))
+        guard let shards, let unknown, let agent, let calls, let trace, let socket, let t1, let t2, let t4 else {
+            return nil
+        }
         return SignallingSettings(
             shards: shards.value, controlSocket: socket, unknownSource: unknown.value, userAgent: agent.value,
+            maxCalls: calls.value, traceMemory: trace.value,
             timers: TransactionTimerSettings(t1: t1.value, t2: t2.value, t4: t4.value))
     }
 
@@ -75,7 +80,7 @@ struct ConfigurationReader {
         return resolved
     }
 
-    private func readListeners(_ node: ConfigurationNode?, at place: SourcePosition) -> [ListenerDraft] {
+    private func readListeners(_ node: SettingsValue?, at place: SourcePosition) -> [ListenerDraft] {
         guard let node, case let entries = SectionReader.named(node, path: "listeners", problems: problems) else {
             problems.add(
                 at: place, path: "listeners", "there is no listener",
@@ -99,11 +104,11 @@ struct ConfigurationReader {
             instances: instances)
     }
 
-    private mutating func instance(_ entry: ConfigurationNode.Entry) -> PluginInstanceSettings? {
+    private mutating func instance(_ entry: SettingsEntry) -> PluginInstanceSettings? {
         let path = "plugins.instances.\(entry.key)"
         let section = SectionReader(entry.value, path: path, pattern: "plugins.instances.*", problems: problems)
         let plugin = section.read("plugin", ValueParsers.text)
-        var settings = ConfigurationNode(.map([]), at: entry.position)
+        var settings = SettingsValue(.map([]), at: entry.position)
         if let node = section.node("settings") {
             var resolver = SecretResolver(folder: folder, environment: environment, problems: problems)
             settings = resolver.resolve(node, path: "\(path).settings")
@@ -114,7 +119,7 @@ struct ConfigurationReader {
         }
     }
 
-    private func readTrunks(_ node: ConfigurationNode?, at place: SourcePosition) -> [TrunkDraft] {
+    private func readTrunks(_ node: SettingsValue?, at place: SourcePosition) -> [TrunkDraft] {
         guard let node, case let entries = SectionReader.named(node, path: "trunks", problems: problems) else {
             problems.add(
                 at: place, path: "trunks", "there is no trunk",

@@ -55,6 +55,12 @@ public enum ConfigurationSchema {
             path: "signalling.user-agent", values: "text", standard: "Tandem",
             help: "The User-Agent and Server header fields that Tandem writes."),
         ConfigurationKey(
+            path: "signalling.max-calls", values: "number from 1 to 1000000", standard: "50000",
+            help: "The most calls of one shard; a further one is answered with 503."),
+        ConfigurationKey(
+            path: "signalling.trace-memory", values: "size up to 4096MiB, or off", standard: "16MiB",
+            help: "The memory of each shard for `tandem trace`; the oldest messages give way."),
+        ConfigurationKey(
             path: "signalling.timers.t1", values: "duration from 10ms to 10s", standard: "500ms",
             help:
                 "RFC 3261's T1, the estimate of a round trip: retransmissions start after it, transactions end after 64 of it."
@@ -105,8 +111,8 @@ public enum ConfigurationSchema {
                 "Whose requests belong to this trunk; the longest prefix wins. An empty list: the trunk only takes calls from us."
         ),
         ConfigurationKey(
-            path: "trunks.*.domain", values: "host name or address", standard: "the peer's host",
-            help: "The host in the URIs that are made for the peer."),
+            path: "trunks.*.domain", values: "host name or address", standard: "the advertised host",
+            help: "The domain that stands for us in identities towards the peer."),
         ConfigurationKey(
             path: "trunks.*.adapter", values: "instance name", standard: "none",
             help: "The gateway adapter that speaks the peer's dialect."),
@@ -125,6 +131,9 @@ public enum ConfigurationSchema {
         ConfigurationKey(
             path: "trunks.*.max-call-duration", values: "duration from 1s to 720h", standard: "4h",
             help: "How long a call may last before it is hung up."),
+        ConfigurationKey(
+            path: "trunks.*.first-response-timeout", values: "duration from 100ms to 10m, or off", standard: "1500ms",
+            help: "How long the peer may stay without any response before the next trunk is tried."),
         ConfigurationKey(
             path: "trunks.*.progress-timeout", values: "duration from 100ms to 10m, or off", standard: "10s",
             help: "How long the peer may stay without a 18x before the next trunk is tried."),

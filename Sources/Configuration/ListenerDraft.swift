@@ -8,7 +8,7 @@ struct ListenerDraft {
     /// The listener, when every value of it is right.
     let settings: ListenerSettings?
 
-    init(_ entry: ConfigurationNode.Entry, problems: ProblemList) {
+    init(_ entry: SettingsEntry, problems: ProblemList) {
         name = entry.key
         position = entry.position
         let section = SectionReader(

@@ -1,4 +1,5 @@
 import Glibc
+import TandemKit
 
 /// Puts the texts of secrets in the place of `{ file: path }` and `{ environment: NAME }` in a plugin's settings.
 struct SecretResolver {
@@ -19,30 +20,31 @@ struct SecretResolver {
     }
 
     /// The same tree with its secrets in place. What can't be had is a problem, and stands empty.
-    mutating func resolve(_ node: ConfigurationNode, path: String) -> ConfigurationNode {
+    mutating func resolve(_ node: SettingsValue, path: String) -> SettingsValue {
         switch node.content {
-        case .scalar, .empty:
-            return node
         case .list(let elements):
-            var resolved: [ConfigurationNode] = []
+            var resolved: [SettingsValue] = []
             for (index, element) in elements.enumerated() {
                 resolved.append(resolve(element, path: "\(path)[\(index)]"))
             }
-            return ConfigurationNode(.list(resolved), at: node.position)
+            return SettingsValue(.list(resolved), at: node.position)
         case .map(let entries):
             if let text = secret(entries, at: node.position, path: path) {
-                return ConfigurationNode(.scalar(text), at: node.position)
+                return SettingsValue(.scalar(text), at: node.position)
             }
             let resolved = entries.map { entry in
-                ConfigurationNode.Entry(
-                    key: entry.key, position: entry.position, value: resolve(entry.value, path: "\(path).\(entry.key)"))
+                SettingsEntry(
+                    entry.key, resolve(entry.value, path: "\(path).\(entry.key)"), line: entry.line,
+                    column: entry.column)
             }
-            return ConfigurationNode(.map(resolved), at: node.position)
+            return SettingsValue(.map(resolved), at: node.position)
+        default:
+            return node
         }
     }
 
     /// The text of a secret when the map is one: its only key is `file` or `environment`.
-    private mutating func secret(_ entries: [ConfigurationNode.Entry], at place: SourcePosition, path: String)
+    private mutating func secret(_ entries: [SettingsEntry], at place: SourcePosition, path: String)
         -> String?
     {
         guard entries.count == 1, let entry = entries.first, case .scalar(let name) = entry.value.content else {

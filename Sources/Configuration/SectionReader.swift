@@ -1,3 +1,5 @@
+import TandemKit
+
 /// A value and where it stands; the place of the section when the value is a default.
 struct Located<Value> {
     let value: Value
@@ -14,10 +16,10 @@ struct SectionReader {
     /// Where the section begins.
     let position: SourcePosition
     let problems: ProblemList
-    private let entries: [ConfigurationNode.Entry]
+    private let entries: [SettingsEntry]
 
     /// Opens the map; every key that the schema lacks is a problem.
-    init(_ node: ConfigurationNode, path: String, pattern: String, problems: ProblemList) {
+    init(_ node: SettingsValue, path: String, pattern: String, problems: ProblemList) {
         self.path = path
         self.pattern = pattern
         self.problems = problems
@@ -28,7 +30,7 @@ struct SectionReader {
     }
 
     /// The entries of a map whose names the operator chooses, like `trunks`; bad names are problems.
-    static func named(_ node: ConfigurationNode, path: String, problems: ProblemList) -> [ConfigurationNode.Entry] {
+    static func named(_ node: SettingsValue, path: String, problems: ProblemList) -> [SettingsEntry] {
         let entries = entries(of: node, path: path, problems: problems)
         for entry in entries where !isName(entry.key) {
             problems.add(
@@ -46,7 +48,7 @@ struct SectionReader {
     }
 
     /// The value under a key, untouched; nil when it is left out.
-    func node(_ name: String) -> ConfigurationNode? { entry(name)?.value }
+    func node(_ name: String) -> SettingsValue? { entry(name)?.value }
 
     /// The value of a key, or of its default, read by `parse`; nil when it is missing or wrong.
     func read<Value>(_ name: String, _ parse: (String) throws(ValueFault) -> Value) -> Located<Value>? {
@@ -57,7 +59,7 @@ struct SectionReader {
             return nil
         }
         guard case .scalar(let text) = entry.value.content else {
-            refuse(name, entry.value, "is \(entry.value.shape)", key.values)
+            refuse(name, entry.value, "is \(entry.value.words)", key.values)
             return nil
         }
         return parsed(text, at: entry.value.position, name, parse)
@@ -72,17 +74,17 @@ struct SectionReader {
     /// of one. Wrong elements are problems and left out.
     func readList<Value>(_ name: String, _ parse: (String) throws(ValueFault) -> Value) -> [Located<Value>]? {
         guard let node = entry(name)?.value else { return nil }
-        let elements: [ConfigurationNode]
+        let elements: [SettingsValue]
         switch node.content {
         case .list(let list): elements = list
         case .scalar: elements = [node]
-        case .map, .empty:
-            refuse(name, node, "is \(node.shape)", ConfigurationSchema.key("\(pattern).\(name)").values)
+        default:
+            refuse(name, node, "is \(node.words)", ConfigurationSchema.key("\(pattern).\(name)").values)
             return nil
         }
         return elements.enumerated().compactMap { index, element in
             guard case .scalar(let text) = element.content else {
-                refuse("\(name)[\(index)]", element, "is \(element.shape)", "a single value")
+                refuse("\(name)[\(index)]", element, "is \(element.words)", "a single value")
                 return nil
             }
             return parsed(text, at: element.position, "\(name)[\(index)]", parse)
@@ -94,7 +96,7 @@ struct SectionReader {
         problems.add(at: position, path: child(name), message, remedy: remedy)
     }
 
-    private func refuse(_ name: String, _ node: ConfigurationNode, _ message: String, _ values: String) {
+    private func refuse(_ name: String, _ node: SettingsValue, _ message: String, _ values: String) {
         refuse(name, at: node.position, message, remedy: "write \(values)")
     }
 
@@ -109,15 +111,15 @@ struct SectionReader {
         }
     }
 
-    private func entry(_ name: String) -> ConfigurationNode.Entry? { entries.first { $0.key == name } }
+    private func entry(_ name: String) -> SettingsEntry? { entries.first { $0.key == name } }
 
     private func child(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
-    private func isFragment(_ entry: ConfigurationNode.Entry) -> Bool {
+    private func isFragment(_ entry: SettingsEntry) -> Bool {
         pattern.isEmpty && entry.key.hasPrefix(ConfigurationSchema.fragmentPrefix)
     }
 
-    private func refuseUnknown(_ entry: ConfigurationNode.Entry, _ known: [String]) {
+    private func refuseUnknown(_ entry: SettingsEntry, _ known: [String]) {
         let remedy =
             NearestName.of(entry.key, among: known).map { "did you mean \"\($0)\"?" }
             ?? "the keys here are \(known.joined(separator: ", "))"
@@ -125,14 +127,14 @@ struct SectionReader {
     }
 
     private static func entries(
-        of node: ConfigurationNode, path: String, problems: ProblemList
-    ) -> [ConfigurationNode.Entry] {
+        of node: SettingsValue, path: String, problems: ProblemList
+    ) -> [SettingsEntry] {
         switch node.content {
         case .map(let entries): return entries
-        case .empty: return []
-        case .scalar, .list:
+        case .null: return []
+        default:
             problems.add(
-                at: node.position, path: path, "is \(node.shape)",
+                at: node.position, path: path, "is \(node.words)",
                 remedy: "write a map of keys, one \"key: value\" a line")
             return []
         }

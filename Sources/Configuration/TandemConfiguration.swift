@@ -26,9 +26,13 @@ public struct SignallingSettings: Sendable {
     /// The path of the Unix socket for `tandem calls` and the like.
     public let controlSocket: String
     /// The answer to a request that belongs to no trunk.
-    public let unknownSource: UnknownSourceAnswer
+    public let unknownSource: UnknownSource
     /// The text of our User-Agent and Server header fields.
     public let userAgent: String
+    /// The most calls of one shard.
+    public let maxCalls: Int
+    /// The bytes of each shard's trace; 0 for none.
+    public let traceMemory: Int
     /// RFC 3261's T1, T2 and T4.
     public let timers: TransactionTimerSettings
 }
@@ -44,7 +48,7 @@ public struct TransactionTimerSettings: Hashable, Sendable {
 }
 
 /// What a request from nobody's trunk gets.
-public enum UnknownSourceAnswer: Hashable, Sendable {
+public enum UnknownSource: Hashable, Sendable {
     /// Nothing: a scanner learns nothing.
     case drop
     /// A final response with this status.
@@ -84,7 +88,7 @@ public struct PluginInstanceSettings: Sendable {
     /// Where the plugin's name stands in the file.
     public let position: SourcePosition
     /// The plugin's own settings, untouched.
-    public let settings: ConfigurationNode
+    public let settings: SettingsValue
 }
 
 /// How calls that come in on a trunk are carried.
@@ -105,7 +109,7 @@ public struct TrunkSettings: Sendable {
     public let peer: PeerAddress
     /// Whose requests belong to this trunk; nil for the peer's own address, which may have to be resolved.
     public let sources: [AddressPrefix]?
-    /// The domain that stands in URIs that we make for the peer; nil for the peer's host.
+    /// The domain that stands for us in identities towards the peer; nil for the advertised host.
     public let domain: String?
     /// The instance name of the adapter; nil for none.
     public let adapter: String?
@@ -119,6 +123,8 @@ public struct TrunkSettings: Sendable {
     public let maxRingTime: TimeInterval
     /// How long a call may last.
     public let maxCallDuration: TimeInterval
+    /// How long the peer may stay without any response; nil for as long as RFC 3261 lets it.
+    public let firstResponseTimeout: TimeInterval?
     /// How long the peer may stay without a provisional response above 100; nil for as long as it likes.
     public let progressTimeout: TimeInterval?
     /// How often the peer is asked whether it is alive (OPTIONS); nil for never.

@@ -7,6 +7,7 @@ struct TrunkDraft {
     struct Times {
         let ring: TimeInterval
         let call: TimeInterval
+        let firstResponse: TimeInterval?
         let progress: TimeInterval?
         let options: TimeInterval?
         let failures: Int
@@ -32,7 +33,7 @@ struct TrunkDraft {
     let mode: Located<TrunkMode>?
     let times: Times?
 
-    init(_ entry: ConfigurationNode.Entry, problems: ProblemList) {
+    init(_ entry: SettingsEntry, problems: ProblemList) {
         name = entry.key
         position = entry.position
         section = SectionReader(entry.value, path: "trunks.\(entry.key)", pattern: "trunks.*", problems: problems)
@@ -50,12 +51,14 @@ struct TrunkDraft {
     private static func times(_ section: SectionReader) -> Times? {
         let ring = section.read("max-ring-time", ValueParsers.duration("1s", "1h"))
         let call = section.read("max-call-duration", ValueParsers.duration("1s", "720h"))
+        let first = section.read("first-response-timeout", ValueParsers.durationOrOff("100ms", "10m"))
         let progress = section.read("progress-timeout", ValueParsers.durationOrOff("100ms", "10m"))
         let options = section.read("options-interval", ValueParsers.durationOrOff("1s", "24h"))
         let failures = section.read("options-failures", ValueParsers.number(1...100))
-        guard let ring, let call, let progress, let options, let failures else { return nil }
+        guard let ring, let call, let first, let progress, let options, let failures else { return nil }
         return Times(
-            ring: ring.value, call: call.value, progress: progress.value, options: options.value,
+            ring: ring.value, call: call.value, firstResponse: first.value, progress: progress.value,
+            options: options.value,
             failures: failures.value)
     }
 

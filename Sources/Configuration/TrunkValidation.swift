@@ -55,7 +55,8 @@ struct TrunkValidation {
             name: draft.name, listener: index, peer: peer, sources: draft.sources?.map(\.value),
             domain: draft.domain?.value, adapter: draft.adapter?.value, normalizers: draft.normalizers.map(\.value),
             router: draft.router?.value, mode: mode.value, maxRingTime: times.ring, maxCallDuration: times.call,
-            progressTimeout: times.progress, optionsInterval: times.options, optionsFailures: times.failures,
+            firstResponseTimeout: times.firstResponse, progressTimeout: times.progress, optionsInterval: times.options,
+            optionsFailures: times.failures,
             position: draft.position)
     }
 
@@ -92,7 +93,7 @@ struct TrunkValidation {
     }
 
     private func checkReference(
-        _ reference: Located<String>?, _ key: String, _ role: PluginFacts.Role, _ section: SectionReader
+        _ reference: Located<String>?, _ key: String, _ role: PluginRole, _ section: SectionReader
     ) {
         guard let reference else { return }
         guard let instance = instances.first(where: { $0.name == reference.value }) else {
@@ -103,8 +104,8 @@ struct TrunkValidation {
         }
         guard let fact = facts?.first(where: { $0.name == instance.plugin }), fact.role != role else { return }
         section.refuse(
-            key, at: reference.position, "\"\(reference.value)\" is a \(fact.role.rawValue), not a \(role.rawValue)",
-            remedy: "name an instance of a \(role.rawValue) plugin")
+            key, at: reference.position, "\"\(reference.value)\" is a \(fact.role), not a \(role)",
+            remedy: "name an instance of a \(role) plugin")
     }
 
     private func missingInstance(_ name: String) -> String {

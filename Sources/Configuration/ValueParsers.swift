@@ -8,11 +8,11 @@ enum ValueParsers {
         _ least: String, _ most: String
     ) -> (String) throws(ValueFault) -> TimeInterval {
         { (text) throws(ValueFault) in
-            guard let length = DurationText.parse(text) else {
+            guard let length = TimeInterval(text: text) else {
                 throw ValueFault(
                     message: "\"\(text)\" is no duration", remedy: "write a whole number and ms, s, m or h, like 10s")
             }
-            guard let low = DurationText.parse(least), let high = DurationText.parse(most) else {
+            guard let low = TimeInterval(text: least), let high = TimeInterval(text: most) else {
                 preconditionFailure("the bounds are written in the code")
             }
             guard low <= length, length <= high else {
@@ -81,7 +81,7 @@ enum ValueParsers {
     }
 
     /// The answer for strangers.
-    static func unknownSource(_ text: String) throws(ValueFault) -> UnknownSourceAnswer {
+    static func unknownSource(_ text: String) throws(ValueFault) -> UnknownSource {
         if text == "drop" { return .drop }
         guard let status = UInt16(text), (400...699).contains(status) else {
             throw ValueFault(
@@ -97,6 +97,22 @@ enum ValueParsers {
                 message: "the text does not fit into a header field", remedy: "write 1 to 200 bytes on one line")
         }
         return text
+    }
+
+    /// A size in memory: bytes, or `KiB`, `MiB`, `GiB` of them; 0 or `off` for none.
+    static func size(_ most: Int) -> (String) throws(ValueFault) -> Int {
+        { (text) throws(ValueFault) in
+            if text == "off" { return 0 }
+            let digits = text.prefix { $0.isASCII && $0.isNumber }
+            let units = ["": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
+            guard let count = Int(digits), let unit = units[String(text.dropFirst(digits.count))] else {
+                throw ValueFault(message: "\"\(text)\" is no size", remedy: "write one like 16MiB, or off")
+            }
+            guard count <= most / unit else {
+                throw ValueFault(message: "\(text) is too much", remedy: "write at most \(most >> 20)MiB")
+            }
+            return count * unit
+        }
     }
 
     /// A path or a name: any text that is there.

@@ -1,6 +1,7 @@
 // Yams' own composer stops at the first repeated key, and hashes whole subtrees to find it, which takes exponential
 // time over nested aliases. Its event parser (libyaml) has neither fault, so the tree is composed from that here.
 internal import CYaml
+import TandemKit
 
 /// Makes a tree from the text of a YAML file, within bounds that hold whatever the file says.
 struct YAMLComposer: ~Copyable {
@@ -15,7 +16,7 @@ struct YAMLComposer: ~Copyable {
     private struct Unreadable: Error {}
 
     private struct Anchored {
-        let node: ConfigurationNode
+        let node: SettingsValue
         let count: Int
     }
 
@@ -37,7 +38,7 @@ struct YAMLComposer: ~Copyable {
 
     /// The root of the only document in `text`, which is valid UTF-8; nil when the file is empty or unreadable. What
     /// is wrong goes to `problems`.
-    static func compose(_ text: [UInt8], problems: ProblemList) -> ConfigurationNode? {
+    static func compose(_ text: [UInt8], problems: ProblemList) -> SettingsValue? {
         text.withUnsafeBufferPointer { bytes in
             var composer = YAMLComposer(problems: problems)
             yaml_parser_set_input_string(&composer.parser, bytes.baseAddress, bytes.count)
@@ -45,7 +46,7 @@ struct YAMLComposer: ~Copyable {
         }
     }
 
-    private mutating func document() throws(Unreadable) -> ConfigurationNode? {
+    private mutating func document() throws(Unreadable) -> SettingsValue? {
         try expect(YAML_STREAM_START_EVENT)
         guard try next().type == YAML_DOCUMENT_START_EVENT else { return nil }
         let root = try node(from: try next(), depth: 0)
@@ -59,7 +60,7 @@ struct YAMLComposer: ~Copyable {
         return root
     }
 
-    private mutating func node(from event: borrowing Event, depth: Int) throws(Unreadable) -> ConfigurationNode {
+    private mutating func node(from event: borrowing Event, depth: Int) throws(Unreadable) -> SettingsValue {
         if depth > Self.depthLimit {
             throw refuse(event.position, "lists and maps lie deeper than \(Self.depthLimit) levels", "flatten the file")
         }
@@ -68,10 +69,10 @@ struct YAMLComposer: ~Copyable {
         if let tag = event.tag {
             throw refuse(event.position, "the tag \"\(tag)\" has no meaning here", "remove the tag")
         }
-        let made: ConfigurationNode
+        let made: SettingsValue
         switch event.type {
         case YAML_ALIAS_EVENT: made = try alias(event)
-        case YAML_SCALAR_EVENT: made = ConfigurationNode(event.scalar, at: event.position)
+        case YAML_SCALAR_EVENT: made = SettingsValue(event.scalar, at: event.position)
         case YAML_SEQUENCE_START_EVENT: made = try list(from: event, depth: depth)
         default: made = try map(from: event, depth: depth)
         }
@@ -83,27 +84,27 @@ struct YAMLComposer: ~Copyable {
         return made
     }
 
-    private mutating func alias(_ event: borrowing Event) throws(Unreadable) -> ConfigurationNode {
+    private mutating func alias(_ event: borrowing Event) throws(Unreadable) -> SettingsValue {
         guard let anchored = anchors[event.alias] else {
             throw refuse(
                 event.position, "the alias *\(event.alias) stands for nothing",
                 "write &\(event.alias) before the value that it is to repeat, further up")
         }
         nodeCount += anchored.count
-        return ConfigurationNode(anchored.node.content, at: event.position)
+        return SettingsValue(anchored.node.content, at: event.position)
     }
 
-    private mutating func list(from start: borrowing Event, depth: Int) throws(Unreadable) -> ConfigurationNode {
-        var elements: [ConfigurationNode] = []
+    private mutating func list(from start: borrowing Event, depth: Int) throws(Unreadable) -> SettingsValue {
+        var elements: [SettingsValue] = []
         while true {
             let event = try next()
             if event.type == YAML_SEQUENCE_END_EVENT { break }
             elements.append(try node(from: event, depth: depth + 1))
         }
-        return ConfigurationNode(.list(elements), at: start.position)
+        return SettingsValue(.list(elements), at: start.position)
     }
 
-    private mutating func map(from start: borrowing Event, depth: Int) throws(Unreadable) -> ConfigurationNode {
+    private mutating func map(from start: borrowing Event, depth: Int) throws(Unreadable) -> SettingsValue {
         var map = MapBuilder(problems: problems)
         while true {
             let event = try next()
@@ -111,11 +112,11 @@ struct YAMLComposer: ~Copyable {
             let key = try node(from: event, depth: depth + 1)
             let value = try node(from: try next(), depth: depth + 1)
             guard case .scalar(let text) = key.content else {
-                throw refuse(key.position, "a key is \(key.shape)", "write a name as the key")
+                throw refuse(key.position, "a key is \(key.words)", "write a name as the key")
             }
             map.add(key: text, at: key.position, value: value)
         }
-        return ConfigurationNode(.map(map.finish()), at: start.position)
+        return SettingsValue(.map(map.finish()), at: start.position)
     }
 
     private mutating func expect(_ type: yaml_event_type_t) throws(Unreadable) {
@@ -177,11 +178,11 @@ private struct Event: ~Copyable {
         }
     }
 
-    var scalar: ConfigurationNode.Content {
+    var scalar: SettingsValue.Content {
         let scalar = event.data.scalar
         let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
         let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
-        return isPlain && ["", "~", "null"].contains(text) ? .empty : .scalar(text)
+        return isPlain && ["", "~", "null"].contains(text) ? .null : .scalar(text)
     }
 
     private static func text(_ bytes: UnsafeMutablePointer<UInt8>?) -> String? {

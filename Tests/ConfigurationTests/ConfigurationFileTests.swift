@@ -52,7 +52,7 @@ struct ConfigurationFileTests {
         }
         let texts = entries.map { entry in if case .scalar(let text) = entry.value.content { text } else { "?" } }
         #expect(texts == ["0100", "yes", "1.50", "", "~"])
-        #expect(entries[0].value.position == SourcePosition(line: 7, column: 41))
+        #expect(entries[0].value.line == 7 && entries[0].value.column == 41)
     }
 
     @Test("Every error of a file is listed at once, by line")
