@@ -34,6 +34,31 @@ enum ByteClass {
         contains(byte, low: 0x03FF_6000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
     }
 
+    /// A character that the user of a SIP URI may hold without an escape (RFC 3261 §25.1).
+    @inline(__always) static func isURIUser(_ byte: UInt8) -> Bool {
+        contains(byte, low: 0xABFF_FFD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
+    }
+
+    /// A character that the password of a SIP URI may hold without an escape.
+    @inline(__always) static func isURIPassword(_ byte: UInt8) -> Bool {
+        contains(byte, low: 0x23FF_7FD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
+    }
+
+    /// A character that a URI parameter may hold without an escape.
+    @inline(__always) static func isURIParameter(_ byte: UInt8) -> Bool {
+        contains(byte, low: 0x07FF_EFD2_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE)
+    }
+
+    /// A character that the headers of a URI may hold without an escape.
+    @inline(__always) static func isURIHeader(_ byte: UInt8) -> Bool {
+        contains(byte, low: 0x87FF_EF92_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE)
+    }
+
+    /// A character of the `reserved` set, whose escape does not mean the same as itself (RFC 3261 §19.1.4).
+    @inline(__always) static func isURIReserved(_ byte: UInt8) -> Bool {
+        contains(byte, low: 0xAC00_9850_0000_0000, high: 0x0000_0000_0000_0001)
+    }
+
     /// The value of a hexadecimal digit, or 16.
     @inline(__always) static func hexValue(_ byte: UInt8) -> UInt8 {
         if isDigit(byte) { return byte - 0x30 }

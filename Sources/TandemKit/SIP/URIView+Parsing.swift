@@ -55,7 +55,7 @@ extension URIView {
         var scanner = ByteScanner(uri, from: hostStart)
         let host = scanner.host()
         if host.isEmpty { throw SIPParseError(offset: hostStart, place: "URI", expected: "a host") }
-        var port: UInt16 = 0
+        var port: UInt16?
         if scanner.skip(0x3A) {
             guard let number = scanner.number(), number < 65_536 else {
                 throw SIPParseError(offset: scanner.index, place: "URI", expected: "a port up to 65535")

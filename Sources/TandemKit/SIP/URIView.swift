@@ -15,6 +15,12 @@
     /// The port; 0 when absent.
     public let port: UInt16
     let kind: UInt8
+    let marks: UInt8
+
+    /// Whether a port was written.
+    var hasPort: Bool { marks & 1 != 0 }
+    /// Whether a password was written.
+    var hasPassword: Bool { marks & 2 != 0 }
 
     /// Whether the scheme is `sip`.
     public var isSIP: Bool { kind == 1 }
@@ -38,20 +44,18 @@
         host = Bytes()
         headers = Bytes()
         port = 0
+        marks = 0
     }
 
-    @inline(__always) init(scheme: Bytes, kind: UInt8, userInfo: Bytes, host: Bytes, port: UInt16, rest: URIRest) {
+    @inline(__always) init(scheme: Bytes, kind: UInt8, userInfo: Bytes, host: Bytes, port: UInt16?, rest: URIRest) {
         self.scheme = scheme
         self.kind = kind
-        if let colon = userInfo.firstIndex(of: 0x3A) {
-            user = userInfo.prefix(colon)
-            password = userInfo.suffix(from: colon + 1)
-        } else {
-            user = userInfo
-            password = Bytes()
-        }
+        let colon = userInfo.firstIndex(of: 0x3A)
+        user = userInfo.prefix(colon ?? userInfo.count)
+        password = colon.map { userInfo.suffix(from: $0 + 1) } ?? Bytes()
+        marks = (port == nil ? 0 : 1) | (colon == nil ? 0 : 2)
         self.host = host
-        self.port = port
+        self.port = port ?? 0
         parameters = rest.parameters
         headers = rest.headers
     }
