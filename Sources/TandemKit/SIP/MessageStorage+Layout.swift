@@ -20,7 +20,8 @@ extension MessageStorage {
             hasRefusedEdit = true
             return false
         }
-        let newEntryCapacity = count < entryCapacity ? entryCapacity : entryCapacity * 2
+        let newEntryCapacity =
+            count < entryCapacity ? entryCapacity : min(entryCapacity * 2, MessageLimits.editedHeaderFields)
         let newByteCapacity = max(byteCapacity, (live + size) * 2)
         let newEntries = MessageStorage.allocate(entryCapacity: newEntryCapacity, byteCapacity: newByteCapacity)
         let newFirst = MessageStorage.firstTable(of: newEntries, entryCapacity: newEntryCapacity)
