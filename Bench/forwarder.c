@@ -1,5 +1,6 @@
 // The least that any server in this place can cost: one thread that passes each datagram on, unread.
-// Usage: forwarder PORT FIRST_CALLER FIRST_CALLEE PAIRS. What comes from caller i goes to callee i and back.
+// Usage: forwarder PORT FIRST_CALLER CALLEE_PORT PAIRS. Caller i is 127.0.0.1:FIRST_CALLER+i,
+// callee i is 127.0.0.(2+i):CALLEE_PORT; what comes from one goes to the other.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 
 int main(int count, char **arguments) {
     if (count != 5) {
-        fprintf(stderr, "usage: forwarder PORT FIRST_CALLER FIRST_CALLEE PAIRS\n");
+        fprintf(stderr, "usage: forwarder PORT FIRST_CALLER CALLEE_PORT PAIRS\n");
         return 2;
     }
     int port = atoi(arguments[1]), caller = atoi(arguments[2]), callee = atoi(arguments[3]);
@@ -27,16 +28,14 @@ int main(int count, char **arguments) {
         socklen_t length = sizeof peer;
         ssize_t received = recvfrom(descriptor, bytes, sizeof bytes, 0, (struct sockaddr *)&peer, &length);
         if (received <= 0) continue;
-        int from = ntohs(peer.sin_port), to;
+        int from = ntohs(peer.sin_port), host = ntohl(peer.sin_addr.s_addr) - INADDR_LOOPBACK;
         if (from >= caller && from < caller + pairs) {
-            to = from - caller + callee;
-        } else if (from >= callee && from < callee + pairs) {
-            to = from - callee + caller;
-        } else {  // the probe that asks whether we are up
-            sendto(descriptor, bytes, received, 0, (struct sockaddr *)&peer, length);
-            continue;
-        }
-        peer.sin_port = htons(to);
+            peer.sin_port = htons(callee);
+            peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + from - caller);
+        } else if (from == callee && host >= 1 && host <= pairs) {
+            peer.sin_port = htons(caller + host - 1);
+            peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        }  // else: the probe that asks whether we are up gets its own bytes back
         sendto(descriptor, bytes, received, 0, (struct sockaddr *)&peer, sizeof peer);
     }
 }

@@ -6,11 +6,17 @@ import subprocess
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+CALLER_ADDRESS = "127.0.0.1"
 FIRST_CALLER_PORT = 26000
-FIRST_CALLEE_PORT = 27000
+CALLEE_PORT = 27000
 SOCKET_BUFFER_BYTES = 8 << 20
 # Long enough for every call that is still up, and for the transactions that linger 5 s after it.
 DRAIN_SECONDS = 6
+
+
+def callee_address(index):
+    """Each callee has an address of its own, for trunks are told apart by it."""
+    return f"127.0.0.{2 + index}"
 
 
 class Outcome:
@@ -29,14 +35,14 @@ class Outcome:
 
 
 class Callees:
-    """The gateways: one SIPp a pair, each on its port, answering for as long as they are up."""
+    """The gateways: one SIPp a pair, each on its address, answering for as long as they are up."""
 
     def __init__(self, pairs, folder):
         self.folder = folder
         self.processes = []
         for index in range(pairs):
             self.processes.append(_sipp(
-                folder, f"callee{index}", "callee.xml", FIRST_CALLEE_PORT + index, []))
+                folder, f"callee{index}", "callee.xml", callee_address(index), CALLEE_PORT, []))
 
     def stop(self):
         for process in self.processes:
@@ -59,7 +65,7 @@ def place_calls(server_port, pairs, rate, seconds, folder):
     started = time.monotonic()
     for index in range(pairs):
         share = rate // pairs + (1 if index < rate % pairs else 0)
-        callers.append(_sipp(folder, f"caller{index}", "caller.xml", FIRST_CALLER_PORT + index, [
+        callers.append(_sipp(folder, f"caller{index}", "caller.xml", CALLER_ADDRESS, FIRST_CALLER_PORT + index, [
             "-r", str(share), "-m", str(share * seconds), "-l", str(share * 20),
             "-inf", os.path.join(HERE, "sipp", "numbers.csv"), f"127.0.0.1:{server_port}"]))
     limit = time.monotonic() + seconds * 3 + 60
@@ -80,9 +86,9 @@ def place_calls(server_port, pairs, rate, seconds, folder):
         seconds=time.monotonic() - started)
 
 
-def _sipp(folder, name, scenario, port, more):
+def _sipp(folder, name, scenario, address, port, more):
     command = [
-        "sipp", "-sf", os.path.join(HERE, "sipp", scenario), "-i", "127.0.0.1", "-p", str(port),
+        "sipp", "-sf", os.path.join(HERE, "sipp", scenario), "-i", address, "-p", str(port),
         "-timer_resol", "1", "-buff_size", str(SOCKET_BUFFER_BYTES), "-nostdin", "-skip_rlimit",
         "-trace_stat", "-stf", os.path.join(folder, f"{name}.csv"), "-fd", "1"] + more
     with open(os.path.join(folder, f"{name}.log"), "wb") as log:

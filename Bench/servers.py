@@ -10,7 +10,9 @@ import time
 import load
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
 PORT = 25060
+PSTN_PORT = 25070
 START_SECONDS_MAX = 15
 
 PROBE = (
@@ -77,7 +79,7 @@ class Server:
 def _fill(template, target, values):
     with open(template, encoding="utf-8") as file:
         text = file.read()
-    text = re.sub(r"@([A-Z_]+)@", lambda match: str(values[match.group(1)]), text)
+    text = re.sub(r"@([A-Z_]+)@", lambda found: str(values[found.group(1)]), text)
     with open(target, "w", encoding="utf-8") as file:
         file.write(text)
 
@@ -90,10 +92,10 @@ def kamailio(kind, pairs, folder):
     shutil.copytree(os.path.join(HERE, "kamailio", "db"), os.path.join(folder, "db"), dirs_exist_ok=True)
     with open(os.path.join(folder, "dispatcher.list"), "w", encoding="utf-8") as file:
         for index in range(pairs):
-            file.write(f"1 sip:127.0.0.1:{load.FIRST_CALLEE_PORT + index}\n")
+            file.write(f"1 sip:{load.callee_address(index)}:{load.CALLEE_PORT}\n")
     configuration = os.path.join(folder, "kamailio.cfg")
     _fill(os.path.join(HERE, "kamailio", f"{kind}.cfg"), configuration, {
-        "PORT": PORT, "FOLDER": folder, "FIRST_CALLEE": load.FIRST_CALLEE_PORT, "CALLEES": pairs})
+        "PORT": PORT, "FOLDER": folder, "CALLEE_PORT": load.CALLEE_PORT, "CALLEES": pairs})
     return Server(f"Kamailio {kind}", [
         binary, "-DD", "-E", "-f", configuration, "-x", "fm", "-X", "fm", "-m", "512", "-M", "32",
         "-Y", folder, "-w", folder, "-P", os.path.join(folder, "kamailio.pid")], folder)
@@ -107,4 +109,44 @@ def forwarder(kind, pairs, folder):
     binary = os.path.join(folder, "forwarder")
     subprocess.run([compiler, "-O2", "-o", binary, os.path.join(HERE, "forwarder.c")], check=True)
     return Server("C forwarder", [
-        binary, str(PORT), str(load.FIRST_CALLER_PORT), str(load.FIRST_CALLEE_PORT), str(pairs)], folder)
+        binary, str(PORT), str(load.FIRST_CALLER_PORT), str(load.CALLEE_PORT), str(pairs)], folder)
+
+
+def build_tandem():
+    """The release build's `tandem`, built now."""
+    command = ["swift", "build", "--configuration", "release", "--package-path", ROOT]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    shown = subprocess.run(command + ["--show-bin-path"], check=True, capture_output=True, text=True)
+    return os.path.join(shown.stdout.strip(), "tandem")
+
+
+def tandem(binary, shards):
+    """What starts Tandem, built at `binary`, with this many shards: as B2BUA for `job`, as proxy for `proxy`."""
+    def start(kind, pairs, folder):
+        plugins = os.path.join(folder, "plugins")
+        os.makedirs(plugins, mode=0o755)
+        for name in os.listdir(os.path.join(ROOT, "Plugins")):
+            shutil.copy(os.path.join(os.path.dirname(binary), f"lib{name}.so"), plugins)
+        configuration = os.path.join(folder, "tandem.yaml")
+        name = "proxy" if kind == "proxy" else "b2bua"
+        _fill(os.path.join(HERE, "tandem", f"{name}.yaml"), configuration, {
+            "SHARDS": shards, "FOLDER": folder, "PORT": PORT, "PSTN_PORT": PSTN_PORT,
+            "CALLER_PORT": load.FIRST_CALLER_PORT, "ROUTES": _routes(pairs), "GATEWAYS": _gateways(pairs)})
+        return Server(f"Tandem {name}", [binary, "run", "--config", configuration], folder)
+    return start
+
+
+def _routes(pairs):
+    """One route a gateway: the last digit of the number picks it."""
+    lines = []
+    for index in range(pairs):
+        digits = "".join(str(digit) for digit in range(10) if digit % pairs == index)
+        lines.append(f"          - {{ name: to {index}, pattern: '[{digits}]$', trunks: [gateway-{index}] }}")
+    return "\n".join(lines)
+
+
+def _gateways(pairs):
+    return "".join(
+        f"  gateway-{index}:\n    listener: pstn\n"
+        f"    peer: {load.callee_address(index)}:{load.CALLEE_PORT}\n    adapter: generic\n"
+        for index in range(pairs))
