@@ -50,19 +50,20 @@ public struct SessionDescription: Hashable, Sendable, CustomStringConvertible {
         media = []
     }
 
-    /// The description as it goes onto the wire.
+    /// The description as it goes onto the wire. A line without ending gets one unless it is the last.
     public var bytes: [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(1024)
-        let last = media.last?.section.lines.last ?? session.lines.last
-        for line in session.lines { line.write(to: &output) }
-        for description in media {
-            if let byte = output.last, byte != 0x0A { output += [0x0D, 0x0A] }
-            for line in description.section.lines { line.write(to: &output) }
-        }
-        // Only the very last line may lack its ending.
-        if last?.ending != SDPLine.Ending.none, let byte = output.last, byte != 0x0A { output += [0x0D, 0x0A] }
+        SessionDescription.write(session, to: &output)
+        for description in media { SessionDescription.write(description.section, to: &output) }
         return output
+    }
+
+    private static func write(_ section: SDPSection, to output: inout [UInt8]) {
+        for line in section.lines {
+            if let byte = output.last, byte != 0x0A { output += [0x0D, 0x0A] }
+            line.write(to: &output)
+        }
     }
 
     /// The description as text.
