@@ -126,7 +126,9 @@ def tandem(binary, shards):
         plugins = os.path.join(folder, "plugins")
         os.makedirs(plugins, mode=0o755)
         for name in os.listdir(os.path.join(ROOT, "Plugins")):
-            shutil.copy(os.path.join(os.path.dirname(binary), f"lib{name}.so"), plugins)
+            built = os.path.join(os.path.dirname(binary), f"lib{name}.so")
+            if os.path.exists(built):
+                shutil.copy(built, plugins)
         configuration = os.path.join(folder, "tandem.yaml")
         name = "proxy" if kind == "proxy" else "b2bua"
         _fill(os.path.join(HERE, "tandem", f"{name}.yaml"), configuration, {
@@ -148,5 +150,5 @@ def _routes(pairs):
 def _gateways(pairs):
     return "".join(
         f"  gateway-{index}:\n    listener: pstn\n"
-        f"    peer: {load.callee_address(index)}:{load.CALLEE_PORT}\n    adapter: generic\n"
+        f"    peer: {load.callee_address(index)}:{load.CALLEE_PORT}\n    adapter: generic\n    options-interval: off\n"
         for index in range(pairs))
