@@ -63,6 +63,7 @@ let package = Package(
         core("Configuration", [kit, yams, "Timing"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
         core("Admin", ["CLinux"]),
+        core("Console", ["Admin"]),
         core(
             "Signalling",
             [
@@ -70,7 +71,8 @@ let package = Package(
                 "Configuration", "Trunks", "Admin", "CLinux", log,
             ]),
         .executableTarget(
-            name: "tandem", dependencies: [kit, "Signalling", "PluginHost", "Configuration", "Admin", arguments, log],
+            name: "tandem",
+            dependencies: [kit, "Signalling", "PluginHost", "Configuration", "Admin", "Console", arguments, log],
             path: "Sources/tandem", swiftSettings: settings),
 
         // Regular expressions over numbers: linked into the two plugins that have rules, unknown to the core.
@@ -100,6 +102,7 @@ let package = Package(
         tests("ConfigurationTests", [kit, "Timing", "Configuration"]),
         tests("TrunksTests", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "Trunks"]),
         tests("AdminTests", ["Admin"]),
+        tests("ConsoleTests", ["Admin", "Console"]),
         tests(
             "SignallingTests", [kit, "Timing", "Configuration", "PluginHost", "CallControl", "Trunks", "Signalling"]),
     ],

@@ -88,7 +88,8 @@ public enum MessageRedactor {
         }
         var index = start + 1
         while index < bytes.count, bytes[index] != 0x22 { index += bytes[index] == 0x5C ? 2 : 1 }
-        return min(index + 1, bytes.count)
+        // A quote that is never closed reaches to the end of the line.
+        return index < bytes.count ? index + 1 : bytes.count - (bytes.last == 0x0D ? 1 : 0)
     }
 
     /// `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^20` and the obsolete `k=` line.

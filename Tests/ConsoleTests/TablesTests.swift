@@ -1,0 +1,72 @@
+import Admin
+import Console
+import Testing
+
+@Suite("Tables")
+struct TablesTests {
+    @Test("Calls, each on a line, long numbers cut")
+    func calls() throws {
+        func call(_ id: String, _ phase: String, _ from: String, _ egress: String?, _ age: Double, _ talking: Double?)
+            -> CallReport
+        {
+            CallReport(
+                call: id, phase: phase, mode: id == "1-3" ? "proxy" : "b2bua", ingress: "uc", egress: egress,
+                from: from,
+                to: "0100", sentTo: "+14255550100", callID: "x@y", age: age, talking: talking)
+        }
+        let calls = [
+            call("0-17", "confirmed", "+14255550123", "gateway-a", 15.2, 12.4),
+            call("0-18", "trying", "anonymous", nil, 0.2, nil),
+            call(
+                "1-3", "ringing", "a-very-long-user-part-that-nobody-would-ever-dial-or-read-in-full-on-one-line",
+                "gateway-b-in-another-town", 3725, nil),
+        ]
+        try Golden.expect(Tables.calls(calls), matches: "calls")
+        #expect(Tables.calls([]) == "No call is up.")
+    }
+
+    @Test("Trunks with their state and why")
+    func trunks() throws {
+        let trunks = [
+            TrunkReport(
+                name: "uc", listener: "uc", peer: "127.0.0.1:5061;transport=udp", addresses: ["127.0.0.1"], state: .up,
+                reason: "answered OPTIONS with 200", since: 3600 * 50, calls: 12, attempts: 40_000, failures: 3,
+                adapter: "lync"),
+            TrunkReport(
+                name: "gateway-a", listener: "pstn", peer: "gw.example.net:5060;transport=tcp", addresses: [],
+                state: .down,
+                reason: "gw.example.net has no address", since: 61, calls: 0, attempts: 0, failures: 0, adapter: nil),
+            TrunkReport(
+                name: "gateway-b", listener: "pstn", peer: "127.0.0.3:5080;transport=udp", addresses: ["127.0.0.3"],
+                state: .unknown, reason: "not asked yet", since: nil, calls: 0, attempts: 1, failures: 0,
+                adapter: "generic"),
+        ]
+        try Golden.expect(Tables.trunks(trunks), matches: "trunks")
+    }
+
+    @Test("Plugins, and why a file was refused")
+    func plugins() throws {
+        let plugins = [
+            PluginReport(
+                file: "plugins/libDialPlan.so", name: "DialPlan", version: "0.1", role: "normalizer",
+                instances: ["dial-plan", "inbound"], refusal: nil),
+            PluginReport(
+                file: "plugins/libLync.so", name: "Lync", version: "0.1", role: "adapter", instances: [], refusal: nil),
+            PluginReport(
+                file: "plugins/libAcme.so", name: nil, version: nil, role: nil, instances: [],
+                refusal:
+                    "plugins/libAcme.so was built with Swift 6.1, this Tandem with 6.3: ask its author for a build with Swift 6.3, or build it yourself with `swift build`."
+            ),
+        ]
+        try Golden.expect(Tables.plugins(plugins), matches: "plugins")
+    }
+
+    @Test("The daemon as a whole")
+    func status() throws {
+        let status = StatusReport(
+            process: 4711, uptime: 7384, configuration: "/etc/tandem/tandem.yaml", shards: 2, calls: 12,
+            callsTotal: 34_567,
+            isDraining: true, counters: ["malformed messages": 4, "calls refused, table full": 0])
+        try Golden.expect(Tables.status(status), matches: "status")
+    }
+}
