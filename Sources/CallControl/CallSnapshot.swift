@@ -1,3 +1,4 @@
+public import TandemKit
 public import Timing
 
 /// How far a call has come.

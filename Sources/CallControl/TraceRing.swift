@@ -1,4 +1,5 @@
 public import SIPTransaction
+public import TandemKit
 public import Timing
 
 /// What a traced message was to us.

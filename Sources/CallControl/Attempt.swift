@@ -1,0 +1,36 @@
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// One INVITE of a call to one trunk, with whatever dialogs its responses create.
+final class Attempt {
+    /// From 1, in the order of the call's attempts.
+    let number: Int
+    let trunk: TrunkContext
+    let choice: TrunkChoice
+    /// The INVITE as sent: dialogs are made from it.
+    var invite: SIPRequest
+    var transaction: ClientTransactionID?
+    /// Where it went.
+    let flow: Flow
+    /// Legs by their dialogs, in the order in which they appeared.
+    var legs: [Leg] = []
+    /// Whether we have asked for its end.
+    var isCancelled = false
+    /// Whether a final response or the end of waiting for one has come.
+    var isOver = false
+    var firstResponseTimer = TimerID.none
+    var progressTimer = TimerID.none
+    let egressFacts: EgressLeg
+
+    init(
+        number: Int, trunk: TrunkContext, choice: TrunkChoice, invite: SIPRequest, flow: Flow, egressFacts: EgressLeg
+    ) {
+        self.number = number
+        self.trunk = trunk
+        self.choice = choice
+        self.invite = invite
+        self.flow = flow
+        self.egressFacts = egressFacts
+    }
+}

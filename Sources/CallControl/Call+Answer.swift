@@ -1,0 +1,115 @@
+import SIPDialog
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// 2xx responses to INVITE and their ACKs, in both directions.
+extension Call {
+    /// Sends a 2xx to an INVITE and repeats it until its ACK comes.
+    func answer(
+        _ leg: Leg, _ transaction: ServerTransactionID, cseq: UInt32, _ response: SIPResponse,
+        relaysAcknowledgement: Bool
+    ) {
+        let t1 = engine.layer.timers.t1
+        leg.answer = PendingAnswer(
+            transaction: transaction, cseq: cseq, relaysAcknowledgement: relaysAcknowledgement, interval: t1,
+            deadline: engine.now + engine.layer.timers.h, timer: .none)
+        engine.answer(transaction, response, from: leg)
+        engine.setTimer(&leg.answer!.timer, .answerTimer, handle, leg.serial, after: t1)
+    }
+
+    /// The time to repeat a 2xx has come, or to give up.
+    func repeatAnswer(_ leg: Leg) {
+        guard var answer = leg.answer else { return }
+        if engine.now >= answer.deadline {
+            forgetAnswer(leg)
+            engine.counters.lostAcknowledgements &+= 1
+            unblock(leg)
+            return end(Failure(status: 408, diagnostic: .timedOutInDialog, detail: "no ACK came"))
+        }
+        engine.traceContext = TraceContext(leg)
+        engine.layer.sendSuccessAgain(answer.transaction)
+        answer.interval = min(answer.interval * 2, engine.layer.timers.t2)
+        let rest = answer.deadline - engine.now
+        engine.setTimer(&answer.timer, .answerTimer, handle, leg.serial, after: min(answer.interval, rest))
+        leg.answer = answer
+    }
+
+    /// The ACK for a 2xx of ours has come.
+    func acknowledged(by leg: Leg, _ ack: SIPRequest) {
+        guard let answer = leg.answer, answer.cseq == ack.cseq.number else { return }
+        forgetAnswer(leg)
+        if phase == .answered { phase = .confirmed }
+        if answer.relaysAcknowledgement, let peer = leg.peer { acknowledge(peer, relaying: ack, from: leg) }
+        unblock(leg)
+        finishIfDone()
+    }
+
+    /// A 2xx of ours needs no further repetition.
+    func forgetAnswer(_ leg: Leg) {
+        guard leg.answer != nil else { return }
+        engine.stopTimer(&leg.answer!.timer)
+        engine.layer.forgetSuccess(leg.answer!.transaction)
+        leg.answer = nil
+    }
+
+    /// Sends the BYE that had to wait for an ACK (RFC 3261 §15: no BYE from a callee before it).
+    private func unblock(_ leg: Leg) {
+        guard leg.wantsBYE else { return }
+        leg.wantsBYE = false
+        sendBYE(leg)
+    }
+
+    /// Acknowledges the last 2xx of a party, with the other side's ACK when that carries the answer.
+    func acknowledge(_ leg: Leg, relaying source: SIPRequest? = nil, from other: Leg? = nil) {
+        guard let cseq = leg.unacknowledgedCSeq else { return }
+        leg.unacknowledgedCSeq = nil
+        var ack = leg.dialog.makeACK(cseq: cseq)
+        if var source, let other {
+            do throws(AdapterError) {
+                try adapt(&source, from: other)
+            } catch {
+                engine.counters.pluginRefusals &+= 1
+            }
+            ack.headers.carryOver(from: source.headers)
+            if !source.body.isEmpty {
+                ack.setBody(source.body, contentType: source.headers.firstValue(of: .contentType))
+            }
+        }
+        engine.describe(&ack, to: leg.trunk, from: nil)
+        do throws(AdapterError) {
+            try adapt(&ack, to: leg)
+        } catch {
+            engine.counters.pluginRefusals &+= 1  // a 2xx without ACK would only be repeated: it goes as it is
+        }
+        engine.sendACK(&ack, on: leg)
+        leg.acknowledgement = ack
+    }
+
+    /// A 2xx came again to a re-INVITE that was relayed: its ACK was lost.
+    func repeatAcknowledgement(of response: SIPResponse) {
+        guard
+            let leg = legs.first(where: {
+                $0.dialog.localTag == response.fromTag && $0.dialog.remoteTag == response.toTag
+            })
+        else { return }
+        _ = leg.repeatAcknowledgement(response.cseq.number)
+    }
+
+    /// Ends the dialog of a 2xx that nobody waits for: ACK, then BYE (RFC 3261 §13.2.2.4).
+    func dismiss(_ leg: Leg, cseq: UInt32) {
+        leg.unacknowledgedCSeq = cseq
+        acknowledge(leg)
+        sendBYE(leg)
+    }
+}
+
+extension Leg {
+    /// Sends the ACK for a 2xx again. Returns false when it was not sent before.
+    func repeatAcknowledgement(_ cseq: UInt32) -> Bool {
+        guard var ack = acknowledgement, ack.cseq.number == cseq else { return false }
+        ack.removeTopVia()
+        call.engine.sendACK(&ack, on: self)
+        return true
+    }
+}

@@ -1,0 +1,100 @@
+import SIPDialog
+import SIPTransaction
+import TandemKit
+import Timing
+
+extension Call {
+    /// Takes the INVITE that began the call: ingress adapter, plan, first attempt.
+    func begin() {
+        let tag = engine.layer.makeTag()
+        callerLeg = addLeg(
+            trunk: ingress, isCaller: true, attempt: 0, flow: callerFlow,
+            dialog: Dialog(receiving: invite, localTag: tag))
+        var canonical = invite
+        do throws(AdapterError) {
+            try adapt(&canonical, from: callerLeg!)
+        } catch {
+            return fail(error.failure)
+        }
+        self.canonical = canonical
+        plan = engine.plan(call: number, trunk: ingress, request: canonical)
+        engine.emit(number, .began(trunk: ingress.name, called: plan.called, calling: plan.identity.number))
+        if let failure = plan.failure { return fail(failure) }
+        engine.setTimer(&limitTimer, .ringTimer, handle, after: ingress.timers.maxRingTime)
+        tryNextTrunk()
+    }
+
+    /// Starts the next attempt that can be started; fails the call when there is none left.
+    func tryNextTrunk() {
+        while nextChoice < plan.choices.count, attempts.count < engine.limits.attempts {
+            let choice = plan.choices[nextChoice]
+            nextChoice += 1
+            guard let trunk = engine.trunk(named: choice.trunk) else {
+                note(choice, Failure(status: 500, diagnostic: .unknownTrunk, detail: choice.trunk))
+                continue
+            }
+            if triedGateways.contains(trunk.gateway) {
+                plan.log.chose("skipped", rule: "one try per gateway", note: trunk.name)
+                continue
+            }
+            guard trunk.isAvailable else {
+                note(choice, Failure(status: 503, diagnostic: .noTrunkAvailable, detail: "\(trunk.name) is down"))
+                continue
+            }
+            triedGateways.append(trunk.gateway)
+            if start(choice, on: trunk) { return }
+        }
+        fail(lastFailure ?? Failure(status: 503, diagnostic: .noTrunkAvailable))
+    }
+
+    /// Remembers why a choice was not tried.
+    private func note(_ choice: TrunkChoice, _ failure: Failure) {
+        plan.log.chose("skipped", rule: choice.trunk, note: failure.description)
+        if lastFailure == nil { lastFailure = failure }
+    }
+
+    /// Sends the INVITE of an attempt. Returns false when it can't be sent.
+    private func start(_ choice: TrunkChoice, on trunk: TrunkContext) -> Bool {
+        let number = attempts.count + 1
+        let facts = EgressLeg(
+            call: self.number, trunk: trunk.facts, peerTrunk: ingress.facts, remote: trunk.nextHop.remote,
+            attempt: number)
+        var request = EgressInvite(call: self, choice: choice, trunk: trunk).make(from: canonical!)
+        engine.emit(self.number, .attempted(trunk: trunk.name, attempt: number))
+        do throws(AdapterError) {
+            try adapt(&request, to: trunk, facts: facts)
+        } catch {
+            engine.counters.pluginRefusals &+= 1
+            lastFailure = error.failure
+            engine.emit(self.number, .attemptFailed(trunk: trunk.name, failure: error.failure))
+            return false
+        }
+        let attempt = Attempt(
+            number: number, trunk: trunk, choice: choice, invite: request, flow: trunk.nextHop, egressFacts: facts)
+        attempts.append(attempt)
+        current = attempt
+        engine.traceContext = TraceContext(call: self.number, leg: UInt8(truncatingIfNeeded: number), trunk: trunk)
+        attempt.transaction = engine.send(
+            &attempt.invite, on: trunk, over: attempt.flow, owner: OwnerKind.attempt.token(handle, number))
+        guard attempt.transaction != nil else {
+            attempt.isOver = true
+            lastFailure = Failure(status: 503, diagnostic: .overloaded)
+            engine.emit(self.number, .attemptFailed(trunk: trunk.name, failure: lastFailure!))
+            return false
+        }
+        engine.setTimer(
+            &attempt.firstResponseTimer, .firstResponseTimer, handle, number, after: trunk.timers.firstResponseTimeout)
+        engine.setTimer(&attempt.progressTimer, .progressTimer, handle, number, after: trunk.timers.progressTimeout)
+        return true
+    }
+
+    /// Makes a leg and enters it into the engine's table of dialogs.
+    func addLeg(trunk: TrunkContext, isCaller: Bool, attempt: Int, flow: Flow, dialog: Dialog) -> Leg {
+        let leg = Leg(
+            call: self, serial: legs.count, trunk: trunk, isCaller: isCaller, attempt: attempt, flow: flow,
+            dialog: dialog)
+        legs.append(leg)
+        engine.enter(leg)
+        return leg
+    }
+}

@@ -1,0 +1,58 @@
+import SIPDialog
+import SIPTransaction
+import TandemKit
+
+/// Messages on their way from one side of the call to the other: rebuilt with our own identifiers, so that nothing
+/// of one side shows on the other.
+extension Call {
+    /// Makes the response to `request` that says to `leg`'s party what `response` said to us.
+    func relayed(
+        _ response: SIPResponse, to leg: Leg, answering request: SIPRequest, status: UInt16? = nil
+    ) throws(AdapterError) -> SIPResponse {
+        let status = status ?? response.status
+        let reason = status == response.status ? response.reasonBytes : Bytes()
+        var relayed = SIPResponse(to: request, status: status, reason: reason, toTag: leg.dialog.localTag)
+        relayed.headers.carryOver(from: response.headers)
+        if !response.body.isEmpty {
+            relayed.setBody(response.body, contentType: response.headers.firstValue(of: .contentType))
+        }
+        engine.describe(&relayed, to: leg.trunk, from: response)
+        if status < 300 { copyRecordRoute(of: request, to: &relayed) }
+        try adapt(&relayed, to: leg)
+        return relayed
+    }
+
+    /// Makes a response of our own to a request inside a dialog or to the INVITE.
+    func made(_ failure: Failure, to leg: Leg, answering request: SIPRequest) -> SIPResponse {
+        var response = SIPResponse(
+            to: request, status: failure.status, reason: Bytes(), toTag: leg.dialog.localTag)
+        if !failure.reason.isEmpty {
+            var reason = failure.reason
+            reason.withUTF8 { response.setStatus(failure.status, reason: Bytes(UnsafeRawBufferPointer($0))) }
+        }
+        engine.describe(&response, to: leg.trunk, from: nil)
+        return response
+    }
+
+    /// Record-Route of the request goes back in responses that create a dialog (RFC 3261 §12.1.1).
+    private func copyRecordRoute(of request: SIPRequest, to response: inout SIPResponse) {
+        var index = request.headers.firstIndex(of: HeaderID.recordRoute)
+        while index >= 0 {
+            response.headers.append(.recordRoute, request.headers.valueBytes(at: index))
+            index = request.headers.nextIndex(of: HeaderID.recordRoute, after: index)
+        }
+    }
+
+    /// Makes the request inside `leg`'s dialog that says to its party what `request` said to us.
+    func relayed(_ request: SIPRequest, to leg: Leg) throws(AdapterError) -> SIPRequest {
+        var relayed = leg.dialog.makeRequest(request.method)
+        relayed.headers.carryOver(from: request.headers)
+        if !request.body.isEmpty {
+            relayed.setBody(request.body, contentType: request.headers.firstValue(of: .contentType))
+        }
+        if request.maxForwards > 0 { relayed.setMaxForwards(request.maxForwards - 1) }
+        engine.describe(&relayed, to: leg.trunk, from: request)
+        try adapt(&relayed, to: leg)
+        return relayed
+    }
+}

@@ -1,0 +1,77 @@
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// A B2BUA call: the caller's leg, the attempts to reach a callee, and what passes between the two.
+///
+/// Inputs are methods called by the engine; outputs go through the engine to the transaction layer. A call lives until
+/// nothing of it waits any more: attempts, BYEs and unacknowledged answers.
+final class Call {
+    unowned let engine: CallEngine
+    /// Place and generation in the engine's table.
+    let handle: UInt64
+    let number: CallNumber
+    let ingress: TrunkContext
+    let startedAt: Timestamp
+    var answeredAt: Timestamp?
+    var phase = CallPhase.trying
+
+    /// The INVITE as received: responses to it are made from it.
+    var invite: SIPRequest
+    /// The INVITE in canonical form: attempts are made from it. Nil once the call is answered.
+    var canonical: SIPRequest?
+    /// The INVITE's transaction while it has no final response.
+    var transaction: ServerTransactionID?
+    let callerFlow: Flow
+    var plan: CallPlan
+    /// The next of the plan's choices.
+    var nextChoice = 0
+    var triedGateways: [Int] = []
+    var attempts: [Attempt] = []
+    /// The attempt whose responses reach the caller.
+    var current: Attempt?
+    /// Whether the caller has seen an 18x: then no further trunk is tried.
+    var hasProgressed = false
+    /// The failure of the last attempt that failed with a response, or of the last attempt at all.
+    var lastFailure: Failure?
+
+    var legs: [Leg] = []
+    /// The two legs that talk, once the call is answered.
+    var callerLeg: Leg?
+    var calleeLeg: Leg?
+    var exchanges: [Exchange] = []
+    var nextExchange = 0
+    /// BYEs of ours without a final response.
+    var pendingBYEs = 0
+    var limitTimer = TimerID.none
+    /// Why the call ended.
+    var outcome: Failure?
+    /// What adapters keep for this call, by instance.
+    var states: [AdapterState] = []
+
+    init(
+        engine: CallEngine, handle: UInt64, number: CallNumber, ingress: TrunkContext, invite: SIPRequest,
+        transaction: ServerTransactionID, flow: Flow, plan: CallPlan, now: Timestamp
+    ) {
+        self.engine = engine
+        self.handle = handle
+        self.number = number
+        self.ingress = ingress
+        self.invite = invite
+        self.transaction = transaction
+        callerFlow = flow
+        self.plan = plan
+        startedAt = now
+    }
+
+    /// Whether nothing of the call waits any more.
+    var isDone: Bool {
+        phase == .ending && pendingBYEs == 0 && attempts.allSatisfy(\.isOver) && legs.allSatisfy { $0.answer == nil }
+    }
+}
+
+/// What one adapter instance keeps for one call.
+struct AdapterState {
+    let adapter: AdapterInstance
+    var state: PluginState
+}

@@ -1,0 +1,57 @@
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// Timers and the outcomes of transactions.
+extension CallEngine {
+    /// Passes on what has happened to transactions without a message.
+    func readEvents() {
+        while let event = layer.nextEvent() {
+            switch event {
+            case .clientTimedOut(let id, let owner): lost(id, owner, isTimeout: true)
+            case .clientTransportFailed(let id, let owner): lost(id, owner, isTimeout: false)
+            case .clientTerminated, .serverTerminated, .serverTimedOut, .serverTransportFailed: break
+            }
+        }
+    }
+
+    private func lost(_ id: ClientTransactionID, _ owner: OwnerToken, isTimeout: Bool) {
+        let (kind, index) = OwnerKind.read(owner.second)
+        switch kind {
+        case .attempt:
+            guard let call = calls[owner.first] else { return }
+            let attempt = call.attempts[index - 1]
+            // A CANCEL that got no answer has the INVITE's owner, and no meaning of its own.
+            if attempt.transaction == id { call.lost(attempt, isTimeout: isTimeout) }
+        case .exchange:
+            guard let call = calls[owner.first], let exchange = call.exchange(index) else { return }
+            if exchange.client == id { call.lost(exchange, isTimeout: isTimeout) }
+        case .bye:
+            calls[owner.first]?.finishedBYE()
+        case .branch:
+            proxied.compact(UInt64(index))?.lost(index >> 48, id, isTimeout: isTimeout)
+        case .probe:
+            probed(Int(owner.first), status: nil)
+        default: break
+        }
+    }
+
+    /// A timer of the engine's own has run out.
+    func fire(_ handle: UInt64, _ word: UInt64) {
+        let (kind, index) = OwnerKind.read(word)
+        if kind == .probeTimer { return probe(Int(handle)) }
+        if kind == .branchTimer {
+            proxied[handle]?.timerC(index)
+            return
+        }
+        guard let call = calls[handle] else { return }
+        switch kind {
+        case .ringTimer: call.ringTimeOver()
+        case .durationTimer: call.durationOver()
+        case .firstResponseTimer: call.outOfTime(call.attempts[index - 1], .noResponse)
+        case .progressTimer: call.outOfTime(call.attempts[index - 1], .noProgress)
+        case .answerTimer: call.repeatAnswer(call.legs[index])
+        default: break
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import SIPDialog
+import SIPTransaction
+import TandemKit
+
+extension CallEngine {
+    /// A 2xx to an INVITE of a call that is gone: a late fork, or a repetition. Its dialog must not stay open: ACK, and
+    /// BYE (RFC 3261 §13.2.2.4), which a callee that was hung up before answers with 481.
+    func dismissOrphan(_ response: SIPResponse, _ flow: Flow) {
+        let status = response.status
+        guard status >= 200, status < 300, response.cseq.method == .invite, !response.toTag.isEmpty,
+            let index = configuration.matcher.trunk(for: flow)
+        else { return }
+        counters.lateAnswers &+= 1
+        let trunk = trunk(at: index)
+        var dialog = Dialog(sent: invite(of: response), received: response)
+        let target = URIView(dialog.nextHop).flatMap { self.flow(to: $0, like: flow) } ?? flow
+        traceContext = TraceContext(call: .none, leg: 1, trunk: trunk)
+        var ack = dialog.makeACK(cseq: response.cseq.number)
+        pushVia(&ack, trunk, target)
+        layer.sendStateless(ack, over: target)
+        traceOutput()
+        var bye = dialog.makeRequest(.bye)
+        _ = send(&bye, on: trunk, over: target, owner: .none)
+    }
+
+    /// As much of the INVITE as its response tells: enough for the dialog.
+    private func invite(of response: SIPResponse) -> SIPRequest {
+        let target = NameAddrView(response.headers.firstValue(of: .contact))?.uri
+        let to = NameAddrView(response.headers.firstValue(of: .to))?.uri ?? Bytes("sip:invalid")
+        var request = SIPRequest(method: .invite, uri: target ?? to)
+        for id in [HeaderID.from, .to, .callID, .cseq] {
+            request.headers.append(id, response.headers.firstValue(of: id))
+        }
+        return request
+    }
+}

@@ -1,0 +1,130 @@
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// The stateful proxy core (RFC 3261 §16).
+extension CallEngine {
+    /// A request outside of any dialog from a trunk in proxy mode.
+    func proxy(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
+        guard callCount < limits.calls else {
+            counters.refusedCalls &+= 1
+            return refuse(request, id, 503, trunk)
+        }
+        if isLoop(request) { return refuse(request, id, 482, trunk) }
+        let context = makeContext(request, id, trunk)
+        let called = IdentityReader.number(in: request.requestURI)?.number ?? PhoneNumber("")
+        let identity = IdentityReader.read(request, profile: trunk.profile)
+        context.plan = CallPlanner.plan(call: context.number, from: trunk, called: called, identity: identity)
+        if request.method == .invite {
+            emit(context.number, .began(trunk: trunk.name, called: context.plan.called, calling: identity.number))
+        }
+        context.plan.failure == nil ? context.tryNextTrunk() : context.finish()
+    }
+
+    /// A request inside a dialog whose route set leads over us.
+    func proxyInDialog(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
+        if let status = RequestValidation.failure(of: request, isProxied: true, engine: self) {
+            return refuse(request, id, status, trunk)
+        }
+        var forwarded = request
+        guard let target = route(&forwarded, from: trunk) else { return refuse(request, id, 404, trunk) }
+        if isLoop(request) { return refuse(request, id, 482, trunk) }
+        let context = makeContext(request, id, trunk)
+        if !context.start(&forwarded, on: target.trunk, over: target.flow, .never) { context.finish() }
+    }
+
+    /// The ACK for a 2xx follows the route set without any state (§16.11).
+    func proxyACK(_ request: SIPRequest, _ trunk: TrunkContext) {
+        guard request.maxForwards != 0 else { return }
+        var forwarded = request
+        guard let target = route(&forwarded, from: trunk) else { return }
+        traceContext = TraceContext(call: .none, leg: 1, trunk: target.trunk)
+        pushVia(&forwarded, target.trunk, target.flow)
+        layer.sendStateless(forwarded, over: target.flow)
+        traceOutput()
+    }
+
+    /// Takes our routes off a request inside a dialog and finds where it goes; nil when it leads nowhere.
+    private func route(_ request: inout SIPRequest, from trunk: TrunkContext) -> (trunk: TrunkContext, flow: Flow)? {
+        guard let sides = RouteProcessing.removeOwnRoutes(&request, engine: self) else { return nil }
+        ForwardedRequest.decrement(&request)
+        let side = sides.first == trunk.index ? sides.second : sides.first
+        let target = self.trunk(at: side)
+        let index = request.headers.firstIndex(of: HeaderID.route)
+        let next = index < 0 ? nil : NameAddrView(request.headers.valueBytes(at: index))
+        guard let uri = URIView(next?.uri ?? request.requestURI) else { return nil }
+        return (target, flow(to: uri, like: target.nextHop) ?? target.nextHop)
+    }
+
+    private func makeContext(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext) -> ResponseContext
+    {
+        let context = ResponseContext(
+            engine: self, handle: proxied.nextHandle, number: nextNumber(), ingress: trunk, request: request,
+            server: id,
+            plan: CallPlan.empty, now: now)
+        proxied.insert(context)
+        counters.proxiedRequests &+= 1
+        layer.setOwner(OwnerKind.proxied.token(context.handle), of: id)
+        traceContext = TraceContext(call: context.number, leg: 0, trunk: trunk)
+        traceOutput()
+        return context
+    }
+
+    private func isLoop(_ request: SIPRequest) -> Bool {
+        LoopCheck.isLoop(request, hash: LoopCheck.hash(of: request), writer: writer)
+    }
+
+    /// Sends a request over a branch: our Via on top, whose branch ends with the hash for loop detection.
+    func forward(
+        _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, owner: OwnerToken, loopHash: UInt64
+    ) -> ClientTransactionID? {
+        defer { traceOutput() }
+        LoopCheck.write(branch: layer.makeBranch(), hash: loopHash, into: writer)
+        let port = trunk.facts.advertisedPort
+        trunk.viaHost.withUnsafeBytes { host in
+            request.pushVia(
+                transport: flow.transport, host: Bytes(host), port: port, branch: writer.bytes,
+                rport: flow.transport == .udp)
+        }
+        do throws(TransactionError) {
+            return try layer.send(request, over: flow, owner: owner, at: now)
+        } catch {
+            counters.unsentRequests &+= 1
+            return nil
+        }
+    }
+
+    /// Gives a response of a branch to the sender of the request.
+    func forward(_ response: SIPResponse, to server: ServerTransactionID, _ number: CallNumber, _ trunk: TrunkContext) {
+        traceContext = TraceContext(call: number, leg: 0, trunk: trunk)
+        layer.respond(server, with: response, at: now)
+        traceOutput()
+    }
+
+    /// A response whose context is gone: only a 2xx to INVITE still matters, because its ACK was lost or another fork
+    /// has answered (§16.7 step 5).
+    func forwardLate(_ response: inout SIPResponse, to server: ServerTransactionID) {
+        let status = response.status
+        guard status >= 200, status < 300, response.cseq.method == .invite else { return }
+        response.removeTopVia()
+        layer.respond(server, with: response, at: now)
+    }
+
+    /// Frees a response context.
+    func release(_ context: ResponseContext) {
+        guard proxied.remove(context.handle) else { return }
+        if context.request.method == .invite { remember(context.story) }
+    }
+}
+
+extension ResponseContext {
+    var snapshot: CallSnapshot {
+        CallSnapshot(
+            number: number, phase: hasFinal ? .ending : .trying, isProxied: true, ingressTrunk: ingress.name,
+            egressTrunk: branches.last?.trunk.name, from: plan.identity.number?.received ?? "anonymous",
+            to: plan.called.received, sentTo: plan.called.text, callID: request.callID.string, startedAt: startedAt,
+            answeredAt: nil)
+    }
+
+    var story: CallStory { CallStory(snapshot: snapshot, plan: plan, outcome: outcome) }
+}

@@ -1,0 +1,160 @@
+import SIPDialog
+public import SIPTransaction
+public import TandemKit
+public import Timing
+
+extension CallEngine {
+    /// Takes a message that was received and parsed. `message` is changed; the shell may use it for the next.
+    public func receive(_ message: inout SIPMessage, on flow: Flow, at now: Timestamp) {
+        begin(at: now)
+        let position = traceInput(message, flow)
+        if message.isRequest {
+            receiveRequest(&message, flow)
+        } else {
+            receiveResponse(&message, flow)
+        }
+        if let position {
+            trace.assign(position, call: traceContext.call, leg: traceContext.leg, trunk: traceContext.trunk)
+        }
+        readEvents()
+        traceOutput()
+    }
+
+    private func traceInput(_ message: SIPMessage, _ flow: Flow) -> UInt64? {
+        guard trace.capacity > 0 else { return nil }
+        let size = message.serializedCount
+        return withUnsafeTemporaryAllocation(byteCount: max(size, 1), alignment: 16) { buffer in
+            let written = max(message.write(to: buffer), 0)
+            return trace.append(
+                TraceRecord(isOutgoing: false, time: self.now, flow: flow),
+                UnsafeRawBufferPointer(rebasing: buffer[..<written]))
+        }
+    }
+
+    // MARK: Requests
+
+    private func receiveRequest(_ message: inout SIPMessage, _ flow: Flow) {
+        guard let index = configuration.matcher.trunk(for: flow) else { return refuseUnknown(message, flow) }
+        let trunk = configuration.trunks[index]
+        traceContext.trunk = UInt16(truncatingIfNeeded: index)
+        switch layer.receive(message, on: flow, at: now) {
+        case .absorbed, .strayResponse, .response: break
+        case .request(let id): dispatch(&message, id, isMerged: false, trunk, flow)
+        case .mergedRequest(let id): dispatch(&message, id, isMerged: true, trunk, flow)
+        case .ack: receiveACK(&message, trunk, flow)
+        case .cancel(let own, let matching): receiveCancel(message, own, matching)
+        }
+    }
+
+    /// Before a peer is known, nothing lasting is allocated for it: no transaction, no state.
+    private func refuseUnknown(_ message: SIPMessage, _ flow: Flow) {
+        counters.unknownSources &+= 1
+        guard case .status(let status) = configuration.matcher.unknownSource else { return }
+        layer.answerStatelessly(message, on: flow, status: status, reason: "Unknown Source")
+    }
+
+    private func dispatch(
+        _ message: inout SIPMessage, _ id: ServerTransactionID, isMerged: Bool, _ trunk: TrunkContext, _ flow: Flow
+    ) {
+        if let leg = leg(for: message) {
+            guard belongs(trunk, to: leg.trunk) else { return refuseDialog(message.request, id) }
+            traceContext = TraceContext(leg)
+            return leg.call.received(&message.request, from: leg, id)
+        }
+        if RouteProcessing.isForUs(message.request, engine: self) {
+            return proxyInDialog(message.request, id, trunk, flow)
+        }
+        guard message.toTag.isEmpty else { return refuseDialog(message.request, id) }
+        begin(message.request, id, isMerged: isMerged, trunk, flow)
+    }
+
+    /// The leg whose dialog a request belongs to: To carries our tag, and Call-ID and From tag are the party's.
+    private func leg(for message: SIPMessage) -> Leg? {
+        guard let key = ShardHint.key(ofTag: message.toTag), let leg = legs[key] else { return nil }
+        return leg.dialog.matches(message.request) ? leg : nil
+    }
+
+    /// A request inside a dialog has to come from the trunk of the dialog or from another trunk of its gateway.
+    private func belongs(_ trunk: TrunkContext, to other: TrunkContext) -> Bool {
+        trunk.index == other.index || trunk.gateway == other.gateway
+    }
+
+    /// 481, also for a request from a foreign trunk: it learns nothing of other trunks' calls.
+    private func refuseDialog(_ request: SIPRequest, _ id: ServerTransactionID) {
+        counters.unknownDialogs &+= 1
+        layer.respond(id, with: SIPResponse(to: request, status: 481, toTag: layer.makeTag()), at: now)
+    }
+
+    private func receiveACK(_ message: inout SIPMessage, _ trunk: TrunkContext, _ flow: Flow) {
+        if let leg = leg(for: message) {
+            guard belongs(trunk, to: leg.trunk) else { return counters.unknownDialogs &+= 1 }
+            traceContext = TraceContext(leg)
+            return leg.call.acknowledged(by: leg, message.request)
+        }
+        if RouteProcessing.isForUs(message.request, engine: self) { proxyACK(message.request, trunk) }
+    }
+
+    private func receiveCancel(_ message: SIPMessage, _ own: ServerTransactionID, _ matching: ServerTransactionID?) {
+        let status: UInt16 = matching == nil ? 481 : 200
+        layer.respond(own, with: SIPResponse(to: message.request, status: status, toTag: layer.makeTag()), at: now)
+        guard let matching else { return }
+        let owner = layer.owner(of: matching)
+        let (kind, index) = OwnerKind.read(owner.second)
+        switch kind {
+        case .invite:
+            guard let call = calls[owner.first] else { return }
+            traceContext = TraceContext(call: call.number, leg: 0, trunk: call.ingress)
+            traceOutput()
+            call.cancelled()
+        case .exchange:
+            guard let exchange = calls[owner.first]?.exchange(index) else { return }
+            exchange.source.call.cancelled(exchange)
+        case .proxied:
+            proxied[owner.first]?.cancelled()
+        default: break
+        }
+    }
+
+    // MARK: Responses
+
+    private func receiveResponse(_ message: inout SIPMessage, _ flow: Flow) {
+        guard case .response(_, let owner) = layer.receive(message, on: flow, at: now) else { return }
+        let (kind, index) = OwnerKind.read(owner.second)
+        // The answer to a CANCEL comes with the owner of its INVITE: it says nothing more than that it arrived.
+        if message.cseq.method == .cancel { return setTrace(owner) }
+        setTrace(owner)
+        switch kind {
+        case .attempt:
+            guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow) }
+            call.received(&message.response, for: call.attempts[index - 1])
+        case .exchange:
+            guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow) }
+            if let exchange = call.exchange(index) { return call.received(&message.response, for: exchange) }
+            call.repeatAcknowledgement(of: message.response)
+        case .bye:
+            if message.response.status >= 200 { calls[owner.first]?.finishedBYE() }
+        case .branch:
+            guard let context = proxied.compact(UInt64(index)) else {
+                return forwardLate(&message.response, to: ServerTransactionID(raw: owner.first))
+            }
+            context.received(&message.response, index >> 48)
+        case .probe:
+            if message.response.status >= 200 { probed(Int(owner.first), status: message.response.status) }
+        default: break
+        }
+    }
+
+    private func setTrace(_ owner: OwnerToken) {
+        let (kind, index) = OwnerKind.read(owner.second)
+        guard let call = calls[owner.first] else { return }
+        switch kind {
+        case .attempt:
+            let attempt = call.attempts[index - 1]
+            traceContext = TraceContext(
+                call: call.number, leg: UInt8(truncatingIfNeeded: attempt.number), trunk: attempt.trunk)
+        case .exchange: if let exchange = call.exchange(index) { traceContext = TraceContext(exchange.destination) }
+        case .bye: traceContext = TraceContext(call.legs[index])
+        default: break
+        }
+    }
+}

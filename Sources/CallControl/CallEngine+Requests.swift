@@ -1,0 +1,82 @@
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// Requests that begin something.
+extension CallEngine {
+    /// A request outside of any dialog.
+    func begin(
+        _ request: SIPRequest, _ id: ServerTransactionID, isMerged: Bool, _ trunk: TrunkContext, _ flow: Flow
+    ) {
+        if let status = RequestValidation.failure(of: request, isProxied: trunk.mode == .proxy, engine: self) {
+            return refuse(request, id, status, trunk)
+        }
+        if trunk.mode == .proxy, request.method != .options || !isForThisHost(request, trunk) {
+            return proxy(request, id, trunk, flow)
+        }
+        if isMerged { return refuse(request, id, 482, trunk) }
+        switch request.method {
+        case .invite: beginCall(request, id, trunk, flow)
+        case .options: answerOptions(request, id, trunk)
+        default: refuse(request, id, 405, trunk)
+        }
+    }
+
+    private func beginCall(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
+        guard callCount < limits.calls else {
+            counters.refusedCalls &+= 1
+            return refuse(request, id, 503, trunk)
+        }
+        guard request.headers.firstIndex(of: HeaderID.contact) >= 0 else {
+            return refuse(request, id, 400, trunk, reason: "Missing Contact header field")
+        }
+        let call = Call(
+            engine: self, handle: calls.nextHandle, number: nextNumber(), ingress: trunk, invite: request,
+            transaction: id, flow: answerFlow(id, flow), plan: CallPlan.empty, now: now)
+        calls.insert(call)
+        counters.calls &+= 1
+        layer.setOwner(OwnerKind.invite.token(call.handle), of: id)
+        traceContext = TraceContext(call: call.number, leg: 0, trunk: trunk)
+        traceOutput()
+        call.begin()
+    }
+
+    /// In-dialog requests go where responses go unless Contact names an address.
+    private func answerFlow(_ id: ServerTransactionID, _ flow: Flow) -> Flow { layer.flow(of: id) ?? flow }
+
+    /// The plan of a call whose INVITE is canonical.
+    func plan(call: CallNumber, trunk: TrunkContext, request: SIPRequest) -> CallPlan {
+        let called = IdentityReader.number(in: request.requestURI)?.number ?? PhoneNumber("")
+        let identity = IdentityReader.read(request, profile: trunk.profile)
+        return CallPlanner.plan(call: call, from: trunk, called: called, identity: identity)
+    }
+
+    /// OPTIONS outside of a dialog is answered for ourselves (RFC 3261 §11.2).
+    private func answerOptions(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext) {
+        var response = SIPResponse(to: request, status: 200, toTag: layer.makeTag())
+        describe(&response, to: trunk, from: nil)
+        response.headers.append(.accept, Bytes("application/sdp"))
+        trunk.contact.withUnsafeBytes { response.headers.append(.contact, Bytes($0)) }
+        layer.respond(id, with: response, at: now)
+    }
+
+    private func isForThisHost(_ request: SIPRequest, _ trunk: TrunkContext) -> Bool {
+        guard let uri = URIView(request.requestURI) else { return false }
+        return uri.user.isEmpty && RouteProcessing.names(trunk, uri)
+    }
+
+    /// Answers a request with a failure of ours, outside of any call.
+    func refuse(
+        _ request: SIPRequest, _ id: ServerTransactionID, _ status: UInt16, _ trunk: TrunkContext,
+        reason: StaticString = ""
+    ) {
+        var response = SIPResponse(to: request, status: status, reason: reason, toTag: layer.makeTag())
+        if status == 420 {
+            RequestValidation.listUnsupported(request, isProxied: trunk.mode == .proxy, into: writer)
+            response.headers.append(.unsupported, writer.bytes)
+        }
+        if status == 503 { addHint(for: status, to: &response) }
+        describe(&response, to: trunk, from: nil)
+        layer.respond(id, with: response, at: now)
+    }
+}

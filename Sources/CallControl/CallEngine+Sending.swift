@@ -1,0 +1,180 @@
+import SIPDialog
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// What calls and proxied requests send.
+extension CallEngine {
+    /// The methods that we say we take. PRACK, REFER and SUBSCRIBE aren't among them.
+    static var allowedMethods: Bytes { Bytes("INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE") }
+
+    /// Sends a request as a client transaction; nil, and counted, when it can't be queued. `request` gets our Via.
+    func send(
+        _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, owner: OwnerToken
+    ) -> ClientTransactionID? {
+        pushVia(&request, trunk, flow)
+        defer { traceOutput() }
+        do throws(TransactionError) {
+            return try layer.send(request, over: flow, owner: owner, at: now)
+        } catch {
+            counters.unsentRequests &+= 1
+            return nil
+        }
+    }
+
+    /// Sends the ACK for a 2xx. `ack` gets our Via, with a branch of its own.
+    func sendACK(_ ack: inout SIPRequest, on leg: Leg) {
+        traceContext = TraceContext(leg)
+        let flow = flow(of: leg)
+        pushVia(&ack, leg.trunk, flow)
+        layer.sendStateless(ack, over: flow)
+        traceOutput()
+    }
+
+    func pushVia(_ request: inout SIPRequest, _ trunk: TrunkContext, _ flow: Flow) {
+        let branch = layer.makeBranch()
+        let port = trunk.facts.advertisedPort
+        trunk.viaHost.withUnsafeBytes { host in
+            request.pushVia(
+                transport: flow.transport, host: Bytes(host), port: port, branch: branch,
+                rport: flow.transport == .udp)
+        }
+    }
+
+    /// Gives a response to a request of a leg's party.
+    func respond(_ transaction: ServerTransactionID, _ response: SIPResponse, from leg: Leg) {
+        traceContext = TraceContext(leg)
+        layer.respond(transaction, with: response, at: now)
+        traceOutput()
+    }
+
+    /// Gives a 2xx to an INVITE; the layer keeps it for repetition.
+    func answer(_ transaction: ServerTransactionID, _ response: SIPResponse, from leg: Leg) {
+        traceContext = TraceContext(leg)
+        layer.respond(transaction, with: response, keepsSuccess: true, at: now)
+        traceOutput()
+    }
+
+    func setOwner(_ owner: OwnerToken, of transaction: ServerTransactionID) {
+        layer.setOwner(owner, of: transaction)
+    }
+
+    /// Where a request inside a dialog goes (RFC 3261 §8.1.2, §12.2.1.1): the first Route or the peer's Contact.
+    ///
+    /// A name that is no address, an address for which we have no listener of that transport, and a stream that exists
+    /// to the same host go over the flow that carried the dialog.
+    func flow(of leg: Leg) -> Flow {
+        guard let target = URIView(leg.dialog.nextHop), let flow = flow(to: target, like: leg.flow) else {
+            return leg.flow
+        }
+        return flow
+    }
+
+    /// The flow to the address that a URI names; nil when it names none that our listener could reach.
+    func flow(to uri: URIView, like known: Flow) -> Flow? {
+        guard let address = IPAddress(uri.host.withoutBrackets) else { return nil }
+        let name = uri.parameter(named: "transport")
+        let transport = name.flatMap { TransportProtocol(name: $0.string) } ?? (uri.isSIPS ? .tls : .udp)
+        guard name == nil || transport == known.transport else { return nil }
+        if known.transport.isReliable, address == known.remote.address { return known }
+        let port = uri.port == 0 ? known.transport.defaultPort : uri.port
+        return Flow(
+            listener: known.listener, transport: known.transport, remote: Endpoint(address: address, port: port))
+    }
+
+    // MARK: What we say of ourselves
+
+    /// Adds to a request what is ours: Contact, Allow, User-Agent, and the extensions of `source` that pass.
+    func describe(_ request: inout SIPRequest, to trunk: TrunkContext, from source: SIPRequest?) {
+        let method = request.method
+        if method == .invite || method == .update {
+            trunk.contact.withUnsafeBytes { request.headers.append(.contact, Bytes($0)) }
+            request.headers.append(.allow, Self.allowedMethods)
+        }
+        if let source { passOptionTags(of: source.headers, to: &request.headers) }
+        softwareName(trunk) { request.headers.append(.userAgent, $0) }
+    }
+
+    /// Adds to a response what is ours.
+    func describe(_ response: inout SIPResponse, to trunk: TrunkContext, from source: SIPResponse?) {
+        let method = response.cseq.method
+        let status = response.status
+        if status > 100, status < 300, method == .invite || method == .update {
+            trunk.contact.withUnsafeBytes { response.headers.append(.contact, Bytes($0)) }
+        }
+        if status == 405 || (status / 100 == 2 && (method == .invite || method == .options)) {
+            response.headers.append(.allow, Self.allowedMethods)
+        }
+        if let source { passOptionTags(of: source.headers, to: &response.headers) }
+        softwareName(trunk) { response.headers.append(.server, $0) }
+    }
+
+    private func passOptionTags(of source: HeaderFields, to headers: inout HeaderFields) {
+        for id in [HeaderID.supported, .require] where source.firstIndex(of: id) >= 0 {
+            OptionTags.select(id, of: source, passing: true, into: writer)
+            if !writer.bytes.isEmpty { headers.append(id, writer.bytes) }
+        }
+    }
+
+    private func softwareName(_ trunk: TrunkContext, _ body: (Bytes) -> Void) {
+        var name = trunk.profile.userAgent ?? configuration.userAgent
+        name.withUTF8 { if !$0.isEmpty { body(Bytes(UnsafeRawBufferPointer($0))) } }
+    }
+
+    /// Adds the Reason that tells the other side's network why (RFC 3326): Q.850 cause and our diagnostic.
+    func addReason(_ failure: Failure, to headers: inout HeaderFields) {
+        writer.start()
+        writer.append("Q.850;cause=")
+        writer.append(decimal: UInt64(failure.effectiveCause.raw))
+        writer.append(";text=\"")
+        writer.append(decimal: UInt64(failure.diagnostic.raw))
+        writer.append(" ")
+        writer.append(failure.diagnostic.sentence)
+        writer.append("\"")
+        headers.append(.reason, writer.bytes)
+    }
+
+    func addReason(_ failure: Failure, to request: inout SIPRequest) { addReason(failure, to: &request.headers) }
+
+    func addReason(_ failure: Failure, to response: inout SIPResponse) { addReason(failure, to: &response.headers) }
+
+    /// Adds what a sender needs to know to do better: when to try again.
+    func addHint(for status: UInt16, to response: inout SIPResponse) {
+        guard status == 503 || status == 500 else { return }
+        writer.start()
+        // A random time up to ten seconds for a re-INVITE that came too early (RFC 3261 §14.2).
+        writer.append(decimal: status == 503 ? UInt64(limits.retryAfter) : layer.tokens.makeRandom() % 11)
+        response.headers.append(.retryAfter, writer.bytes)
+    }
+
+    // MARK: Timers
+
+    /// Starts a timer, unless its length is zero; a timer that ran there before is stopped.
+    func setTimer(_ timer: inout TimerID, _ kind: OwnerKind, _ handle: UInt64, _ index: Int = 0, after: TimeInterval) {
+        stopTimer(&timer)
+        guard after.nanoseconds > 0 else { return }
+        guard let id = wheel.schedule(at: now + after, payload: kind.payload(handle, index)) else {
+            counters.refusedTimers &+= 1
+            return
+        }
+        timer = id
+    }
+
+    func stopTimer(_ timer: inout TimerID) {
+        guard timer != .none else { return }
+        wheel.cancel(timer)
+        timer = .none
+    }
+}
+
+extension TransportProtocol {
+    /// The port a URI without one means (RFC 3261 §19.1.2).
+    var defaultPort: UInt16 { self == .tls || self == .wss ? 5061 : 5060 }
+}
+
+extension Bytes {
+    /// An IPv6 reference without its brackets.
+    var withoutBrackets: Bytes {
+        count > 2 && self[0] == 0x5B && self[count - 1] == 0x5D ? slice(from: 1, count: count - 2) : self
+    }
+}

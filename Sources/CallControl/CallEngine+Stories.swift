@@ -1,0 +1,68 @@
+public import TandemKit
+import Timing
+
+/// What is known of a call, living or ended lately: for `tandem trace` and `tandem calls`.
+public struct CallStory: Sendable {
+    /// The facts.
+    public var snapshot: CallSnapshot
+    /// How number, route and trunks were decided.
+    public var plan: CallPlan
+    /// Why it ended; nil while it lives.
+    public var outcome: Failure?
+}
+
+extension CallEngine {
+    /// The calls alive, in no order.
+    public func snapshot() -> [CallSnapshot] {
+        var all: [CallSnapshot] = []
+        calls.forEach { all.append($0.snapshot) }
+        proxied.forEach { all.append($0.snapshot) }
+        return all
+    }
+
+    /// The story of a call that lives or is among the last that ended; nil when it is forgotten.
+    public func story(of number: CallNumber) -> CallStory? {
+        if let call = calls.first(where: { $0.number == number }) { return call.story }
+        if let context = proxied.first(where: { $0.number == number }) { return context.story }
+        return endedCalls.first { $0.snapshot.number == number }
+    }
+
+    /// The stories of the last calls that ended, oldest first, at most `CallLimits.endedCalls`.
+    public var endedStories: [CallStory] { Array(endedCalls[endedStart...] + endedCalls[..<endedStart]) }
+
+    /// Keeps the story of a call that has ended; the oldest gives way.
+    func remember(_ story: CallStory) {
+        guard limits.endedCalls > 0 else { return }
+        if endedCalls.count < limits.endedCalls {
+            endedCalls.append(story)
+        } else {
+            endedCalls[endedStart] = story
+            endedStart = (endedStart + 1) % endedCalls.count
+        }
+    }
+
+    /// Enters a leg into the table of dialogs.
+    func enter(_ leg: Leg) { legs[leg.key] = leg }
+
+    /// Frees a call: nothing of it is known any more.
+    func release(_ call: Call) {
+        guard calls.remove(call.handle) else { return }
+        for leg in call.legs { legs[leg.key] = nil }
+        stopTimer(&call.limitTimer)
+        remember(call.story)
+    }
+}
+
+extension Call {
+    var snapshot: CallSnapshot {
+        CallSnapshot(
+            number: number, phase: phase, isProxied: false, ingressTrunk: ingress.name,
+            egressTrunk: (calleeLeg?.trunk ?? attempts.last?.trunk)?.name,
+            from: plan.identity.number?.received ?? "anonymous", to: plan.called.received, sentTo: plan.called.text,
+            callID: invite.callID.string, startedAt: startedAt, answeredAt: answeredAt)
+    }
+
+    var story: CallStory { CallStory(snapshot: snapshot, plan: plan, outcome: outcome) }
+
+    func exchange(_ serial: Int) -> Exchange? { exchanges.first { $0.serial == serial } }
+}

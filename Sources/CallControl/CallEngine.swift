@@ -1,0 +1,183 @@
+public import SIPTransaction
+public import TandemKit
+public import Timing
+
+/// The calls of one shard: everything between parsed messages and bytes to be sent.
+///
+/// Sans-IO: each input carries `now`; what is to be sent goes into `output`, which the shell drains after each input;
+/// the shell calls `advance(to:)` when `nextDeadline` has come. Randomness comes from a key, so that a simulation gives
+/// the same bytes in every run. Confined to the shard's thread.
+public final class CallEngine {
+    /// What is to be sent.
+    public let output: TransmitQueue
+    /// The transactions beneath.
+    public let layer: TransactionLayer
+    /// What was counted since the beginning.
+    public internal(set) var counters = EngineCounters()
+    /// Is told of everything that happens to calls, in order.
+    public var observe: (CallEvent) -> Void = { _ in }
+    /// Is told when a trunk's health changes.
+    public var observeTrunk: (_ trunk: Int, TrunkHealth.State) -> Void = { _, _ in }
+    /// The last messages of this shard.
+    public let trace: TraceRing
+
+    let shard: UInt16
+    private(set) var configuration: EngineConfiguration
+    private(set) var now: Timestamp
+    var wheel: TimerWheel
+    var calls: CallTable<Call>
+    var proxied: CallTable<ResponseContext>
+    /// The legs of all calls by the random bits of our tag.
+    var legs: [UInt64: Leg] = [:]
+    private var sequence: UInt64 = 0
+    var endedCalls: [CallStory] = []
+    var endedStart = 0
+    var probes: [TrunkProbe] = []
+    let writer = ValueWriter()
+    var traceContext = TraceContext.none
+    /// Messages of `output` that are in the trace already.
+    private var tracedCount = 0
+
+    /// Makes an engine without calls.
+    ///
+    /// - Parameters:
+    ///   - shard: The number of the shard, which our tags, branches and Call-IDs carry.
+    ///   - key: 128 bits from the operating system for a daemon, fixed for a simulation; another for each shard.
+    ///   - timers: The transaction timers.
+    ///   - trace: The trace to write to; one of capacity 0 switches it off.
+    public init(
+        shard: UInt16, key: (UInt64, UInt64), configuration: EngineConfiguration,
+        output: TransmitQueue = TransmitQueue(),
+        transactionLimits: TransactionLimits = TransactionLimits(), timers: TimerValues = TimerValues(),
+        answersToSourcePort: Bool = false, trace: TraceRing = TraceRing(), now: Timestamp
+    ) {
+        self.shard = shard
+        self.configuration = configuration
+        self.output = output
+        self.trace = trace
+        self.now = now
+        layer = TransactionLayer(
+            tokens: LocalTokens(shard: Int(shard), key: key), output: output, limits: transactionLimits, timers: timers,
+            answersToSourcePort: answersToSourcePort, now: now)
+        wheel = TimerWheel(now: now)
+        calls = CallTable()
+        proxied = CallTable()
+    }
+
+    /// The bounds.
+    public var limits: CallLimits { configuration.limits }
+
+    /// Calls and proxied requests alive.
+    public var callCount: Int { calls.count + proxied.count }
+
+    /// Dialogs known.
+    public var dialogCount: Int { legs.count }
+
+    /// Timers of calls that run.
+    public var timerCount: Int { wheel.count }
+
+    /// Takes a new configuration into use. Calls keep the trunks they began with.
+    public func replace(configuration: EngineConfiguration) {
+        self.configuration = configuration
+        probes.removeAll()
+    }
+
+    /// When `advance(to:)` has work to do next; nil when nothing waits.
+    public var nextDeadline: Timestamp? {
+        guard let own = wheel.nextDeadline else { return layer.nextDeadline }
+        guard let other = layer.nextDeadline else { return own }
+        return min(own, other)
+    }
+
+    /// Fires the timers whose time has come.
+    public func advance(to now: Timestamp) {
+        begin(at: now)
+        layer.advance(to: now)
+        readEvents()
+        while !output.isHalfFull, let (handle, word) = wheel.popExpired(now: now) {
+            fire(handle, word)
+            readEvents()
+        }
+        traceOutput()
+    }
+
+    /// The connection of a flow is lost, or could not be opened.
+    public func sendFailed(on flow: Flow, at now: Timestamp) {
+        begin(at: now)
+        layer.transportFailed(on: flow, at: now)
+        readEvents()
+        traceOutput()
+    }
+
+    /// A message of `output` could not be sent; `transaction` is what its record said.
+    public func sendFailed(transaction: UInt64, at now: Timestamp) {
+        begin(at: now)
+        layer.sendFailed(transaction, at: now)
+        readEvents()
+        traceOutput()
+    }
+
+    /// Ends a call as if both parties had hung up. Returns false when there is no such call.
+    @discardableResult
+    public func hangUp(_ number: CallNumber, at now: Timestamp) -> Bool {
+        begin(at: now)
+        guard let call = calls.first(where: { $0.number == number }), call.phase != .ending else { return false }
+        call.hangUp()
+        readEvents()
+        traceOutput()
+        return true
+    }
+
+    // MARK: Inside
+
+    func begin(at now: Timestamp) {
+        self.now = max(self.now, now)
+        traceContext = .none
+        // The shell has drained the queue, or has left what was traced before.
+        tracedCount = output.count
+    }
+
+    /// Writes what was queued since the last time into the trace, for `traceContext`.
+    func traceOutput() {
+        guard trace.capacity > 0 else { return }
+        while tracedCount < output.count {
+            let record = output[tracedCount]
+            trace.append(
+                TraceRecord(
+                    isOutgoing: true, isRetransmission: record.kind == .retransmission, leg: traceContext.leg,
+                    trunk: traceContext.trunk, time: now, call: traceContext.call, flow: record.flow),
+                output.bytes(of: record).buffer)
+            tracedCount += 1
+        }
+    }
+
+    func nextNumber() -> CallNumber {
+        sequence += 1
+        return CallNumber(shard: shard, sequence: sequence)
+    }
+
+    func emit(_ call: CallNumber, _ kind: CallEvent.Kind) {
+        observe(CallEvent(call: call, nanoseconds: now.nanoseconds, kind: kind))
+    }
+
+    var trunkCount: Int { configuration.trunks.count }
+
+    func trunk(at index: Int) -> TrunkContext { configuration.trunks[index] }
+
+    func trunk(named name: String) -> TrunkContext? {
+        configuration.matcher.trunk(named: name).map { configuration.trunks[$0] }
+    }
+}
+
+extension CallNumber {
+    /// The `sequence`th call of a shard: the shard's number is in the upper 16 bits, one up, so that no call is 0.
+    public init(shard: UInt16, sequence: UInt64) {
+        self.init(raw: UInt64(shard) << 48 | sequence & 0xFFFF_FFFF_FFFF)
+    }
+
+    /// The shard that holds the call.
+    public var shard: UInt16 { UInt16(truncatingIfNeeded: raw >> 48) }
+
+    /// No call: what a message that belongs to none is traced with.
+    public static let none = CallNumber(raw: 0)
+}

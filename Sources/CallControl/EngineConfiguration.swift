@@ -1,0 +1,22 @@
+/// What a call engine works by. A reload gives it another one; calls keep the trunks they began with.
+public struct EngineConfiguration {
+    /// The trunks, each at the place of its index.
+    public var trunks: [TrunkContext]
+    /// Finds a request's trunk.
+    public var matcher: any TrunkMatcher
+    /// The bounds.
+    public var limits: CallLimits
+    /// The User-Agent and Server that peers see unless their trunk says otherwise.
+    public var userAgent: String
+
+    /// Joins the parts.
+    public init(
+        trunks: [TrunkContext], matcher: any TrunkMatcher, limits: CallLimits = CallLimits(),
+        userAgent: String = "Tandem"
+    ) {
+        self.trunks = trunks
+        self.matcher = matcher
+        self.limits = limits
+        self.userAgent = userAgent
+    }
+}

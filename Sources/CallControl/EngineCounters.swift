@@ -1,0 +1,34 @@
+/// What one call engine has counted since it began. Every bound that was hit is here.
+public struct EngineCounters: Hashable, Sendable {
+    /// Calls begun.
+    public var calls: UInt64 = 0
+    /// Calls answered.
+    public var answeredCalls: UInt64 = 0
+    /// Calls that ended before an answer.
+    public var failedCalls: UInt64 = 0
+    /// Requests proxied.
+    public var proxiedRequests: UInt64 = 0
+    /// Requests from sources that belong to no trunk.
+    public var unknownSources: UInt64 = 0
+    /// Requests inside a dialog that does not exist (any more), or from a trunk that it does not belong to.
+    public var unknownDialogs: UInt64 = 0
+    /// Calls and proxied requests refused because `CallLimits.calls` was reached.
+    public var refusedCalls: UInt64 = 0
+    /// In-dialog requests refused because `CallLimits.exchanges` was reached.
+    public var refusedExchanges: UInt64 = 0
+    /// Provisional responses of forks not forwarded because too many early dialogs existed.
+    public var refusedEarlyDialogs: UInt64 = 0
+    /// 2xx responses of further forks or cancelled calls, acknowledged and hung up.
+    public var lateAnswers: UInt64 = 0
+    /// Answers that nobody acknowledged in time.
+    public var lostAcknowledgements: UInt64 = 0
+    /// Refusals by adapters and normalizers.
+    public var pluginRefusals: UInt64 = 0
+    /// Requests that could not be sent: a limit of the transaction layer or of the transmit queue.
+    public var unsentRequests: UInt64 = 0
+    /// Timers that could not be set.
+    public var refusedTimers: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+}

@@ -1,0 +1,31 @@
+import SIPTransaction
+import TandemKit
+
+/// One request inside a call's dialogs on its way from one party to the other.
+final class Exchange {
+    /// Numbers the exchanges of a call.
+    let serial: Int
+    let method: SIPMethod
+    /// The leg it came from and the one it goes to.
+    let source: Leg
+    let destination: Leg
+    /// The request as received: responses to it are made from it.
+    let request: SIPRequest
+    let server: ServerTransactionID
+    var client: ClientTransactionID?
+    /// Whether the request had a body: an INVITE without one lets the other side make the offer.
+    let hasBody: Bool
+
+    init(
+        serial: Int, method: SIPMethod, source: Leg, destination: Leg, request: SIPRequest, server: ServerTransactionID,
+        hasBody: Bool
+    ) {
+        self.serial = serial
+        self.method = method
+        self.source = source
+        self.destination = destination
+        self.request = request
+        self.server = server
+        self.hasBody = hasBody
+    }
+}

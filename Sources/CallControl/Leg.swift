@@ -1,0 +1,73 @@
+import SIPDialog
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// Half a call: our side of one dialog with one of the two parties.
+///
+/// A call has one leg with its caller (more while forks ring, unless they're collapsed) and one with each callee that
+/// has answered provisionally or finally. Two legs that belong together are each other's `peer`.
+final class Leg {
+    unowned let call: Call
+    /// Numbers the legs of a call, from 0.
+    let serial: Int
+    let trunk: TrunkContext
+    /// Whether the caller is at the other end.
+    let isCaller: Bool
+    /// The attempt that made a callee's leg; 0 for the caller's.
+    let attempt: Int
+    /// Where messages to the party go when its Contact and Route name no address we could use.
+    let flow: Flow
+    var dialog: Dialog
+    /// The leg that messages from this one go on to.
+    weak var peer: Leg?
+
+    /// A 2xx of ours to the party that waits for its ACK.
+    var answer: PendingAnswer?
+    /// The ACK last sent to the party, to be sent again when its 2xx comes again.
+    var acknowledgement: SIPRequest?
+    /// CSeq of a 2xx of the party that is to be acknowledged once the ACK of the other side has come.
+    var unacknowledgedCSeq: UInt32?
+    /// A BYE is to be sent as soon as the party has acknowledged our answer.
+    var wantsBYE = false
+    /// A BYE was received or sent, or the dialog never came about.
+    var isOver = false
+
+    private(set) lazy var ingressFacts = IngressLeg(
+        call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote)
+    private(set) lazy var egressFacts = EgressLeg(
+        call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote, attempt: attempt)
+
+    init(call: Call, serial: Int, trunk: TrunkContext, isCaller: Bool, attempt: Int, flow: Flow, dialog: Dialog) {
+        self.call = call
+        self.serial = serial
+        self.trunk = trunk
+        self.isCaller = isCaller
+        self.attempt = attempt
+        self.flow = flow
+        self.dialog = dialog
+    }
+
+    /// The number of the leg in a trace: 0 for the caller's side, else the attempt.
+    var traceNumber: UInt8 { UInt8(truncatingIfNeeded: attempt) }
+}
+
+/// A 2xx to an INVITE that was sent to a party and waits for its ACK (RFC 3261 §13.3.1.4).
+struct PendingAnswer {
+    /// The INVITE transaction, which keeps the bytes of the 2xx.
+    let transaction: ServerTransactionID
+    /// CSeq number of the INVITE, which the ACK repeats.
+    let cseq: UInt32
+    /// Whether the offer was in the 2xx, so that the ACK carries the answer and goes on to the peer.
+    let relaysAcknowledgement: Bool
+    /// The time to the next transmission; doubles up to T2.
+    var interval: TimeInterval
+    /// When waiting ends: 64·T1 after the first transmission.
+    let deadline: Timestamp
+    var timer: TimerID
+}
+
+extension Leg {
+    /// The random bits of our tag: the leg's place in the engine's table.
+    var key: UInt64 { ShardHint.key(ofTag: dialog.localTag) ?? 0 }
+}

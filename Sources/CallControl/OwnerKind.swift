@@ -1,0 +1,52 @@
+import SIPTransaction
+
+/// What a transaction or timer of the engine belongs to, as it comes back with each of their events.
+///
+/// The first word of the token is the handle of a call or a response context (place and generation), the second the
+/// kind in its upper byte and an index below.
+enum OwnerKind: UInt8 {
+    /// Nothing; a stateless answer.
+    case none = 0
+    /// An attempt of a call; the index is the attempt's.
+    case attempt
+    /// An in-dialog request relayed by a call; the index is the exchange's serial number.
+    case exchange
+    /// A BYE of ours; the index is 0 for the caller's leg, else the serial number of the leg.
+    case bye
+    /// The INVITE that began a call, as server transaction.
+    case invite
+    /// A branch of a proxied request; the index is the branch's.
+    case branch
+    /// A proxied request, as server transaction.
+    case proxied
+    /// An OPTIONS probe; the first word is the trunk's index.
+    case probe
+
+    /// Timer: nobody answers for too long.
+    case ringTimer
+    /// Timer: the call lasts too long.
+    case durationTimer
+    /// Timer: an attempt has no response at all.
+    case firstResponseTimer
+    /// Timer: an attempt makes no progress.
+    case progressTimer
+    /// Timer: a 2xx of ours isn't acknowledged yet; the index is the leg's serial number.
+    case answerTimer
+    /// Timer C of a branch.
+    case branchTimer
+    /// Timer: a trunk's next probe.
+    case probeTimer
+
+    func token(_ handle: UInt64, _ index: Int = 0) -> OwnerToken {
+        OwnerToken(handle, UInt64(rawValue) << 56 | UInt64(index))
+    }
+
+    func payload(_ handle: UInt64, _ index: Int = 0) -> (UInt64, UInt64) {
+        (handle, UInt64(rawValue) << 56 | UInt64(index))
+    }
+
+    /// Takes the second word apart.
+    static func read(_ word: UInt64) -> (kind: OwnerKind, index: Int) {
+        (OwnerKind(rawValue: UInt8(truncatingIfNeeded: word >> 56)) ?? .none, Int(word & 0xFF_FFFF_FFFF_FFFF))
+    }
+}

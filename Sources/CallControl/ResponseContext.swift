@@ -1,0 +1,251 @@
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// A proxied request between its server transaction and its branches (RFC 3261 §16.7).
+///
+/// Branches are tried one after another, in the order of the router's choices. A request inside a dialog has one branch,
+/// to where its route leads.
+final class ResponseContext {
+    /// One way the request was sent.
+    struct Branch {
+        let trunk: TrunkContext
+        let failover: FailoverRule
+        var transaction: ClientTransactionID?
+        var isOver = false
+        var hasProvisional = false
+        var isCancelled = false
+        var timer = TimerID.none
+    }
+
+    unowned let engine: CallEngine
+    let handle: UInt64
+    let number: CallNumber
+    let ingress: TrunkContext
+    /// The request as received; responses of our own are made from it.
+    let request: SIPRequest
+    let server: ServerTransactionID
+    let startedAt: Timestamp
+    var plan: CallPlan
+    var nextChoice = 0
+    var triedGateways: [Int] = []
+    var branches: [Branch] = []
+    /// The best failure response so far, without our Via.
+    private var best: SIPResponse?
+    private var hasProgressed = false
+    private(set) var hasFinal = false
+    private var isCancelled = false
+    var outcome: Failure?
+
+    init(
+        engine: CallEngine, handle: UInt64, number: CallNumber, ingress: TrunkContext, request: SIPRequest,
+        server: ServerTransactionID, plan: CallPlan, now: Timestamp
+    ) {
+        self.engine = engine
+        self.handle = handle
+        self.number = number
+        self.ingress = ingress
+        self.request = request
+        self.server = server
+        self.plan = plan
+        startedAt = now
+    }
+
+    private var loopHash: UInt64 { LoopCheck.hash(of: request) }
+    private var isInvite: Bool { request.method == .invite }
+
+    // MARK: Branches
+
+    /// Starts the next branch that can be started; answers with the best response when there is none left.
+    func tryNextTrunk() {
+        while nextChoice < plan.choices.count, branches.count < engine.limits.attempts {
+            let choice = plan.choices[nextChoice]
+            nextChoice += 1
+            guard let trunk = engine.trunk(named: choice.trunk), trunk.isAvailable,
+                !triedGateways.contains(trunk.gateway)
+            else {
+                plan.log.chose("skipped", rule: choice.trunk, note: "unknown, down, or its gateway was tried")
+                continue
+            }
+            triedGateways.append(trunk.gateway)
+            var forwarded = ForwardedRequest.make(request, choice: choice, plan: plan, to: trunk, engine: engine)
+            if isInvite || request.method == .subscribe {
+                RouteProcessing.record(&forwarded, from: ingress, to: trunk, writer: engine.writer)
+            }
+            engine.emit(number, .attempted(trunk: trunk.name, attempt: branches.count + 1))
+            if start(&forwarded, on: trunk, over: trunk.nextHop, choice.failover) { return }
+        }
+        finish()
+    }
+
+    /// Sends the request over one more branch. Returns false when it can't be sent.
+    func start(
+        _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, _ failover: FailoverRule
+    ) -> Bool {
+        let index = branches.count
+        var branch = Branch(trunk: trunk, failover: failover)
+        engine.traceContext = TraceContext(call: number, leg: UInt8(truncatingIfNeeded: index + 1), trunk: trunk)
+        branch.transaction = engine.forward(&request, on: trunk, over: flow, owner: owner(index), loopHash: loopHash)
+        branch.isOver = branch.transaction == nil
+        branches.append(branch)
+        guard !branch.isOver else { return false }
+        if isInvite { engine.setTimer(&branches[index].timer, .branchTimer, handle, index, after: trunk.timers.timerC) }
+        return true
+    }
+
+    /// The server transaction comes back with each response, so that a 2xx finds its way when this context is gone.
+    private func owner(_ index: Int) -> OwnerToken {
+        OwnerKind.branch.token(server.raw, index << 48 | Int(CompactHandle.make(handle)))
+    }
+
+    // MARK: Responses
+
+    /// A response of a branch.
+    func received(_ response: inout SIPResponse, _ index: Int) {
+        guard index < branches.count else { return }
+        let status = response.status
+        response.removeTopVia()
+        switch status {
+        case 100: branches[index].hasProvisional = true
+        case 101..<200: progressed(response, index)
+        case 200..<300: succeeded(response, index)
+        default: failed(response, index)
+        }
+    }
+
+    private func progressed(_ response: SIPResponse, _ index: Int) {
+        branches[index].hasProvisional = true
+        guard !hasFinal else { return }
+        if !hasProgressed {
+            hasProgressed = true
+            let trunk = branches[index].trunk
+            engine.emit(
+                number, .progressed(trunk: trunk.name, status: response.status, hasMedia: !response.body.isEmpty))
+        }
+        if isInvite {
+            let timerC = branches[index].trunk.timers.timerC
+            engine.setTimer(&branches[index].timer, .branchTimer, handle, index, after: timerC)
+        }
+        engine.forward(response, to: server, number, ingress)
+    }
+
+    /// A 2xx goes on at once, and so do those of further forks (§16.7 step 5).
+    private func succeeded(_ response: SIPResponse, _ index: Int) {
+        end(index)
+        if !hasFinal {
+            hasFinal = true
+            engine.emit(number, .answered(trunk: branches[index].trunk.name))
+            for other in branches.indices where other != index { cancel(other) }
+        }
+        engine.forward(response, to: server, number, ingress)
+        releaseIfDone()
+    }
+
+    private func failed(_ response: SIPResponse, _ index: Int) {
+        guard !branches[index].isOver else { return }
+        end(index)
+        if best.map({ ResponseChoice.isBetter(response, than: $0) }) ?? true { best = response }
+        let status = response.status
+        moveOn(
+            index, may: branches[index].failover.movesOn(after: status),
+            Failure(status: status, diagnostic: .peerRefused))
+    }
+
+    /// A branch got no final response.
+    func lost(_ index: Int, _ id: ClientTransactionID, isTimeout: Bool) {
+        guard index < branches.count, branches[index].transaction == id, !branches[index].isOver else { return }
+        end(index)
+        let rule = branches[index].failover
+        let failure = Failure(
+            status: isTimeout ? 408 : 503, diagnostic: isTimeout ? .noResponse : .transportFailed)
+        if isInvite, best == nil { best = generated(failure) }
+        moveOn(index, may: isTimeout ? rule.onTimeout : rule.onTransportError, failure)
+    }
+
+    private func moveOn(_ index: Int, may: Bool, _ failure: Failure) {
+        engine.emit(number, .attemptFailed(trunk: branches[index].trunk.name, failure: failure))
+        outcome = failure
+        guard !hasFinal else { return releaseIfDone() }
+        if may, !hasProgressed, !isCancelled { return tryNextTrunk() }
+        finish()
+    }
+
+    /// Timer C: a branch has been silent for too long (§16.8).
+    func timerC(_ index: Int) {
+        guard index < branches.count, !branches[index].isOver else { return }
+        if branches[index].hasProvisional { return cancel(index) }
+        guard let transaction = branches[index].transaction else { return }
+        engine.layer.abandon(transaction)
+        lost(index, transaction, isTimeout: true)
+    }
+
+    /// The sender has cancelled the request (§16.10). Its final response is whatever the branches answer.
+    func cancelled() {
+        guard !hasFinal, isInvite else { return }
+        isCancelled = true
+        for index in branches.indices { cancel(index) }
+    }
+
+    private func cancel(_ index: Int) {
+        guard !branches[index].isOver, !branches[index].isCancelled, let id = branches[index].transaction else {
+            return
+        }
+        branches[index].isCancelled = true
+        engine.traceContext = TraceContext(
+            call: number, leg: UInt8(truncatingIfNeeded: index + 1), trunk: branches[index].trunk)
+        _ = engine.layer.cancel(id, at: engine.now)
+        engine.traceOutput()
+    }
+
+    private func end(_ index: Int) {
+        branches[index].isOver = true
+        engine.stopTimer(&branches[index].timer)
+    }
+
+    /// All branches have failed: the best response goes back (§16.7 step 6).
+    func finish() {
+        guard !hasFinal, branches.allSatisfy(\.isOver) else { return releaseIfDone() }
+        hasFinal = true
+        let failure = outcome ?? plan.failure ?? Failure(status: 503, diagnostic: .noTrunkAvailable)
+        outcome = failure
+        engine.emit(number, .ended(failure))
+        if var response = best {
+            // One trunk's overload is not ours (§16.7 step 6).
+            if response.status == 503, !branches.isEmpty { response.setStatus(500) }
+            engine.forward(response, to: server, number, ingress)
+        } else {
+            engine.forward(generated(failure), to: server, number, ingress)
+        }
+        releaseIfDone()
+    }
+
+    private func generated(_ failure: Failure) -> SIPResponse {
+        var response = SIPResponse(to: request, status: failure.status, toTag: engine.layer.makeTag())
+        engine.addHint(for: failure.status, to: &response)
+        return response
+    }
+
+    private func releaseIfDone() {
+        if hasFinal, branches.allSatisfy(\.isOver) { engine.release(self) }
+    }
+}
+
+/// Which of two failure responses of branches goes back (RFC 3261 §16.7 step 6).
+enum ResponseChoice {
+    static func isBetter(_ one: SIPResponse, than other: SIPResponse) -> Bool { rank(one.status) < rank(other.status) }
+
+    /// 6xx first, then the lowest class; in 4xx those that tell the sender how to do better.
+    private static func rank(_ status: UInt16) -> Int {
+        switch status {
+        case 600...: 0
+        case 401, 407, 415, 420, 484: Int(status) - 100
+        case 503: 599
+        default: Int(status)
+        }
+    }
+}
+
+/// A handle of a call table in 48 bits: 24 of the generation, 24 of the place.
+enum CompactHandle {
+    static func make(_ handle: UInt64) -> UInt64 { (handle >> 32 & 0xFF_FFFF) << 24 | handle & 0xFF_FFFF }
+}

@@ -1,0 +1,72 @@
+public import SIPTransaction
+public import TandemKit
+
+/// One trunk as the call engine of one shard uses it: the configuration's values, resolved.
+///
+/// Never changed: a new configuration brings new contexts, and a call keeps those it began with. Confined to its
+/// shard's thread.
+public final class TrunkContext {
+    /// The trunk's place in the configuration.
+    public let index: Int
+    /// What plugins may know about the trunk.
+    public let facts: TrunkFacts
+    /// Where requests to the peer go; the connection is 0 for "any".
+    public let nextHop: Flow
+    /// The host, with port where needed, that stands for the peer in Request-URI and To: `gw.example.net:5080`.
+    public let peerHost: String
+    /// How calls from this trunk are treated.
+    public let mode: SignallingMode
+    /// Translates between the peer's dialect and the canonical one; nil when the peer speaks it.
+    public let adapter: AdapterInstance?
+    /// What the peer can do.
+    public let profile: GatewayProfile
+    /// Applied in order to the numbers of calls from this trunk.
+    public let normalizers: [NormalizerInstance]
+    /// Asked in order where calls from this trunk go; the first that decides is obeyed.
+    public let routers: [RouterInstance]
+    /// The policy timers of calls of this trunk.
+    public let timers: CallTimers
+    /// Turns failure responses of the peer into others.
+    public let translation: ResponseTranslation
+    /// Trunks with the same number lead to the same gateway, which is tried once per call (F14).
+    public let gateway: Int
+    /// Whether the trunk takes new calls, as far as its health and the operator say.
+    public internal(set) var isAvailable = true
+
+    /// `<sip:host:port;transport=tcp>`: our Contact towards the peer.
+    let contact: [UInt8]
+    /// `host:port` as our Via and Record-Route carry it.
+    let viaHost: [UInt8]
+
+    /// Joins the parts. `gateway` defaults to a number of the trunk's own.
+    public init(
+        index: Int, facts: TrunkFacts, nextHop: Flow, peerHost: String? = nil, mode: SignallingMode = .b2bua,
+        adapter: AdapterInstance? = nil, normalizers: [NormalizerInstance] = [], routers: [RouterInstance] = [],
+        timers: CallTimers = CallTimers(), translation: ResponseTranslation = .none, gateway: Int? = nil
+    ) {
+        self.index = index
+        self.facts = facts
+        self.nextHop = nextHop
+        self.peerHost = peerHost ?? "\(nextHop.remote)"
+        self.mode = mode
+        self.adapter = adapter
+        profile = adapter?.profile ?? GatewayProfile()
+        self.normalizers = normalizers
+        self.routers = routers
+        self.timers = timers
+        self.translation = translation
+        self.gateway = gateway ?? index
+        let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost
+        let transport = facts.transport == .udp ? "" : ";transport=\(facts.transport)"
+        contact = Array("<sip:\(Self.bracketed(host)):\(facts.advertisedPort)\(transport)>".utf8)
+        viaHost = Array(Self.bracketed(facts.advertisedHost).utf8)
+    }
+
+    /// The name in the configuration.
+    public var name: String { facts.name }
+
+    /// An IPv6 address needs brackets inside a URI or a Via (RFC 3261 §25.1, `IPv6reference`).
+    static func bracketed(_ host: String) -> String {
+        host.utf8.contains(UInt8(ascii: ":")) && host.utf8.first != UInt8(ascii: "[") ? "[\(host)]" : host
+    }
+}

@@ -1,0 +1,87 @@
+import SIPTransaction
+import TandemKit
+public import Timing
+
+/// The OPTIONS poll of one trunk by this engine.
+struct TrunkProbe {
+    let trunk: TrunkContext
+    var health: TrunkHealth
+    var timer = TimerID.none
+    let callID: [UInt8]
+    var cseq: UInt32 = 0
+}
+
+extension CallEngine {
+    /// Starts to poll a trunk's peer with OPTIONS (F12). One engine polls a trunk; it tells the others through
+    /// `observeTrunk` and their `setAvailable`.
+    public func startProbing(_ index: Int, _ settings: TrunkHealth.Settings, at now: Timestamp) {
+        begin(at: now)
+        let probe = TrunkProbe(
+            trunk: trunk(at: index), health: TrunkHealth(settings, at: now), callID: layer.makeCallID().array)
+        guard probe.health.deadline != nil else { return }
+        probes.append(probe)
+        self.probe(probes.count - 1)
+        traceOutput()
+    }
+
+    /// What is known about the trunks this engine polls.
+    public var trunkHealth: [(trunk: Int, health: TrunkHealth)] { probes.map { ($0.trunk.index, $0.health) } }
+
+    /// Says whether a trunk takes new calls: what another shard's poll, or the operator, has found.
+    public func setAvailable(_ isAvailable: Bool, trunk index: Int) {
+        trunk(at: index).isAvailable = isAvailable
+    }
+
+    /// The time of a probe has come.
+    func probe(_ place: Int) {
+        guard place < probes.count else { return }
+        act(on: probes[place].health.fire(at: now), place)
+        guard let deadline = probes[place].health.deadline else { return }
+        setTimer(&probes[place].timer, .probeTimer, UInt64(place), after: deadline - now)
+    }
+
+    /// A probe was answered, or (nil) was not.
+    func probed(_ place: Int, status: UInt16?) {
+        guard place < probes.count else { return }
+        let effects = status.map { probes[place].health.answered($0, at: now) } ?? probes[place].health.failed(at: now)
+        act(on: effects, place)
+    }
+
+    private func act(on effects: [TrunkHealth.Effect], _ place: Int) {
+        let trunk = probes[place].trunk
+        for effect in effects {
+            switch effect {
+            case .probe: sendProbe(place)
+            case .changed(let state):
+                trunk.isAvailable = state != .down
+                observeTrunk(trunk.index, state)
+            }
+        }
+    }
+
+    private func sendProbe(_ place: Int) {
+        let trunk = probes[place].trunk
+        probes[place].cseq += 1
+        var request = SIPRequest(method: .options, uri: "sip:\(trunk.peerHost)")
+        let domain = TrunkContext.bracketed(trunk.facts.domain)
+        request.headers.append(.from, text: "<sip:\(domain)>;tag=\(layer.makeTag().string)")
+        request.headers.append(.to, text: "<sip:\(trunk.peerHost)>")
+        probes[place].callID.withUnsafeBytes { request.headers.append(.callID, Bytes($0)) }
+        request.headers.append(.cseq, text: "\(probes[place].cseq) OPTIONS")
+        trunk.contact.withUnsafeBytes { request.headers.append(.contact, Bytes($0)) }
+        describe(&request, to: trunk, from: nil)
+        if let adapter = trunk.adapter, adapter.hooks.contains(.egressRequest) {
+            var state = PluginState()
+            let facts = EgressLeg(call: .none, trunk: trunk.facts, remote: trunk.nextHop.remote)
+            do throws(AdapterError) {
+                try adapter.egress(&request, on: facts, state: &state)
+            } catch {
+                counters.pluginRefusals &+= 1
+            }
+        }
+        traceContext = TraceContext(call: .none, leg: 1, trunk: trunk)
+        if send(&request, on: trunk, over: trunk.nextHop, owner: OwnerKind.probe.token(UInt64(place))) == nil {
+            probed(place, status: nil)
+        }
+    }
+}
