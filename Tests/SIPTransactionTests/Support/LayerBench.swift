@@ -5,14 +5,15 @@ import Timing
 
 /// A transaction layer in virtual time with the messages of a call, for the tests of this module.
 final class LayerBench {
-    let output = TransmitQueue()
+    let output: TransmitQueue
     let layer: TransactionLayer
     var now = Timestamp(nanoseconds: 1_000_000_000_000)
 
     init(
         limits: TransactionLimits = TransactionLimits(), timers: TimerValues = TimerValues(),
-        answersToSourcePort: Bool = false
+        answersToSourcePort: Bool = false, output: TransmitQueue = TransmitQueue()
     ) {
+        self.output = output
         let tokens = LocalTokens(shard: 5, key: (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210))
         layer = TransactionLayer(
             tokens: tokens, output: output, limits: limits, timers: timers,
