@@ -4,7 +4,7 @@ extension Failure {
     public init(reading response: SIPResponse) {
         self.init(status: response.status, reason: response.reasonBytes.string)
         cause = Failure.cause(in: response.headers)
-        if let code = Failure.warningCode(in: response.headers) { diagnostic = code }
+        if let warning = Failure.warning(in: response.headers) { (diagnostic, detail) = warning }
     }
 
     /// The Q.850 cause of a message's Reason header fields; nil when they hold none.
@@ -30,23 +30,30 @@ extension Failure {
     }
 
     /// Adds what a peer should know to a failure response or BYE: `Reason: Q.850;cause=…` unless there is one already,
-    /// and, on a response, `Warning: 399` with the diagnostic code and its sentence.
+    /// and, on a response, `Warning: 399` with the diagnostic code and the detail, or the code's sentence.
     ///
     /// - Parameter host: Who warns: our advertised host.
     public func write(to headers: inout HeaderFields, host: String, warns: Bool = true) {
         if Failure.cause(in: headers) == nil { headers.append(.reason, "Q.850;cause=\(effectiveCause)") }
         guard warns else { return }
-        let text = DisplayName.quoted("Tandem \(diagnostic): \(diagnostic.sentence)")
+        let text = DisplayName.quoted("Tandem \(diagnostic): \(detail.isEmpty ? diagnostic.sentence : detail)")
         headers.append(.warning, "399 \(host) \(text)")
     }
 
-    /// The code behind `"Tandem ` in a Warning.
-    private static func warningCode(in headers: HeaderFields) -> DiagnosticCode? {
+    /// Code and detail of `399 host "Tandem 12004: sentence"`; the code's own sentence is no detail.
+    private static func warning(in headers: HeaderFields) -> (DiagnosticCode, String)? {
         var index = headers.firstIndex(of: HeaderID.warning)
         while index >= 0 {
-            let parts = headers.value(at: index).split(separator: "\"Tandem ", maxSplits: 1)
-            if parts.count == 2, let raw = UInt32(parts[1].prefix { $0.isNumber }) { return DiagnosticCode(raw: raw) }
+            let text = headers.value(at: index)
             index = headers.nextIndex(of: HeaderID.warning, after: index)
+            guard let quote = text.firstIndex(of: "\"") else { continue }
+            let words = QuotedString.unquoted(String(text[quote...])).split(separator: ":", maxSplits: 1)
+            guard let head = words.first, head.hasPrefix("Tandem "), let raw = UInt32(head.dropFirst(7)) else {
+                continue
+            }
+            let code = DiagnosticCode(raw: raw)
+            let detail = words.count > 1 ? String(words[1].drop { $0 == " " }) : ""
+            return (code, detail == code.sentence ? "" : detail)
         }
         return nil
     }
