@@ -81,8 +81,8 @@ public final class ShardLoop {
         while !waker.isStopped { runBatch() }
     }
 
-    /// Waits for work once and handles it: descriptors, mail, timers, then `didDrain`.
-    func runBatch() {
+    /// Waits for work once and handles it: descriptors, mail, timers, then `didDrain`. `run()` is a loop of this.
+    public func runBatch() {
         let ready = wait()
         now = MonotonicClock.now()
         batchCount &+= 1

@@ -33,7 +33,8 @@ struct StreamFramerFuzzTests {
     private static func stream(_ random: inout SplitMix) -> [UInt8] {
         let parts = [
             "OPTIONS sip:a SIP/2.0\r\n", "SIP/2.0 200 OK\r\n", "To: <sip:b>\r\n", "Subject: a\r\n folded\r\n", "\r\n",
-            "\r\n\r\n", "l: 0\r\n\r\n", "Content-Length: 5\r\n\r\nhello", "content-length :\r\n 3\r\n\r\n\r\n.", "l:", "999",
+            "\r\n\r\n", "l: 0\r\n\r\n", "Content-Length: 5\r\n\r\nhello", "content-length :\r\n 3\r\n\r\n\r\n.", "l:",
+            "999",
             "Call-ID: \(String(repeating: "x", count: 90))\r\n", "L: 20\r\n\r\n\(String(repeating: "y", count: 20))",
         ]
         var bytes: [UInt8] = []

@@ -86,7 +86,8 @@ struct StreamFramerTests {
         #expect(FramedStream.frames(of: [text], messageLimit: text.utf8.count - 1) == [.error(error, head: head)])
     }
 
-    @Test("A length beyond any number is a message that is too long", arguments: ["99999999999999999999999999", "65536"])
+    @Test(
+        "A length beyond any number is a message that is too long", arguments: ["99999999999999999999999999", "65536"])
     func hugeLength(length: String) {
         let head = "MESSAGE sip:a SIP/2.0\r\nl: \(length)\r\n\r\n"
         #expect(FramedStream.frames(of: [head]) == [.error(FramingError(reason: .messageTooLong), head: head)])

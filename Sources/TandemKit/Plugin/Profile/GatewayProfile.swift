@@ -21,9 +21,9 @@ public struct GatewayProfile: Hashable, Sendable, Codable {
     public var minSE = 90
 
     /// How the peer writes hold.
-    public var holdStyle = HoldStyle.sendonly
+    public var holdStyle = HoldStyle.asIs
     /// How the peer writes SRTP.
-    public var srtp = SRTPForm.off
+    public var srtp = SRTPForm.asIs
     /// Whether the peer understands a master key identifier. When not, crypto lines with one are left out.
     public var acceptsMKI = true
     /// What the peer expects of the key lifetime.

@@ -1,23 +1,29 @@
 /// An adapter behind one class, so that the core calls it without a generic parameter or an existential.
 ///
-/// One call per hook. Look at `hooks` first: a hook that does nothing need not be called.
+/// One call per hook. Look at `hooks` first: a hook that does nothing need not be called. Hold and SRTP of the profile
+/// are applied here, between the canonical form and the adapter's own hook.
 public class AdapterInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
     /// The name of the instance in the configuration.
     public let name: String
     /// What the vendor's gateway can do.
     public let profile: GatewayProfile
-    /// Which hooks do anything.
+    /// Which hooks do anything: those of the adapter, and all of them when the profile concerns SDP.
     public let hooks: AdapterHooks
-    /// Whether the adapter keeps state for each call. When not, one `PluginState` may serve all.
+    /// Whether something is kept for each call. When not, one `PluginState` may serve all.
     public let keepsState: Bool
     /// What is allowed in its settings but probably not meant, one sentence each.
     public let warnings: [String]
+    private let adapterHooks: AdapterHooks
+    private let dialect: SDPDialect?
 
     init(name: String, profile: GatewayProfile, hooks: AdapterHooks, keepsState: Bool, warnings: [String] = []) {
         self.name = name
         self.profile = profile
-        self.hooks = hooks
-        self.keepsState = keepsState
+        let dialect = SDPDialect(profile)
+        self.dialect = dialect.isTransparent ? nil : dialect
+        adapterHooks = hooks
+        self.hooks = dialect.isTransparent ? hooks : .all
+        self.keepsState = keepsState || !dialect.isTransparent
         self.warnings = warnings
     }
 
@@ -34,20 +40,37 @@ public class AdapterInstance: @unchecked Sendable {  // immutable; the plugin in
     /// Makes a request canonical that the trunk's peer sent.
     public func ingress(
         _ request: inout SIPRequest, on leg: IngressLeg, state: inout PluginState
-    ) throws(AdapterError) {}
+    ) throws(AdapterError) {
+        if adapterHooks.contains(.ingressRequest) { try receive(&request, leg, &state) }
+        if let dialect { try dialect.readRequest(&request, &state.sdp) }
+    }
 
     /// Makes a response canonical that the trunk's peer sent.
     public func ingress(
         _ response: inout SIPResponse, on leg: EgressLeg, state: inout PluginState
-    ) throws(AdapterError) {}
+    ) throws(AdapterError) {
+        if adapterHooks.contains(.ingressResponse) { try receive(&response, leg, &state) }
+        if let dialect { try dialect.readResponse(&response, state.sdp) }
+    }
 
     /// Puts a request into the dialect of the trunk's peer.
     public func egress(
         _ request: inout SIPRequest, on leg: EgressLeg, state: inout PluginState
-    ) throws(AdapterError) {}
+    ) throws(AdapterError) {
+        if let dialect { try dialect.writeRequest(&request, &state.sdp) }
+        if adapterHooks.contains(.egressRequest) { try send(&request, leg, &state) }
+    }
 
     /// Puts a response into the dialect of the trunk's peer.
     public func egress(
         _ response: inout SIPResponse, on leg: IngressLeg, state: inout PluginState
-    ) throws(AdapterError) {}
+    ) throws(AdapterError) {
+        if let dialect { try dialect.writeResponse(&response, &state.sdp) }
+        if adapterHooks.contains(.egressResponse) { try send(&response, leg, &state) }
+    }
+
+    func receive(_ request: inout SIPRequest, _ leg: IngressLeg, _ state: inout PluginState) throws(AdapterError) {}
+    func receive(_ response: inout SIPResponse, _ leg: EgressLeg, _ state: inout PluginState) throws(AdapterError) {}
+    func send(_ request: inout SIPRequest, _ leg: EgressLeg, _ state: inout PluginState) throws(AdapterError) {}
+    func send(_ response: inout SIPResponse, _ leg: IngressLeg, _ state: inout PluginState) throws(AdapterError) {}
 }

@@ -5,6 +5,7 @@ extension SessionDescription {
     public mutating func writeHold(as style: HoldStyle) {
         for index in media.indices where isHeld(media[index]) {
             switch style {
+            case .asIs: break
             case .sendonly: setDirection(.sendonly, ofMedia: index)
             case .inactive: setDirection(.inactive, ofMedia: index)
             case .zeroAddress:

@@ -1,0 +1,99 @@
+public import CallControl
+import Synchronization
+public import TandemKit
+public import Timing
+
+/// How one trunk is, for every shard and for `tandem trunks`. From any thread.
+public final class TrunkStatus: Sendable {
+    /// What was true of a trunk at one moment.
+    public struct Snapshot: Hashable, Sendable {
+        /// Whether calls are sent there.
+        public var state: TrunkHealth.State
+        /// Why, in a few words.
+        public var reason: String
+        /// When the state changed; nil when it never did.
+        public var changedAt: Timestamp?
+        /// The peer's addresses; empty while its name can't be resolved.
+        public var addresses: [IPAddress]
+    }
+
+    /// The trunk's name.
+    public let name: String
+    /// What it has carried.
+    public let counters = TrunkCounters()
+
+    private struct Facts {
+        var health = TrunkHealth.State.unknown
+        var healthReason = "not asked yet"
+        var addresses: [IPAddress]
+        var resolutionProblem: String?
+        var changedAt: Timestamp?
+
+        var state: TrunkHealth.State { addresses.isEmpty ? .down : health }
+        var reason: String {
+            if addresses.isEmpty { return resolutionProblem ?? "the peer's name is not resolved yet" }
+            return resolutionProblem.map { "\(healthReason); \($0), the last addresses are kept" } ?? healthReason
+        }
+    }
+
+    private let facts: Mutex<Facts>
+    /// `facts.state` again, for the packet path.
+    private let up: Atomic<Bool>
+
+    /// A trunk that nothing is known about.
+    /// - Parameters:
+    ///   - addresses: the peer's addresses; empty when its name is not resolved yet.
+    ///   - isPolled: whether the peer will be asked for its health.
+    public init(name: String, addresses: [IPAddress], isPolled: Bool) {
+        self.name = name
+        var first = Facts(addresses: addresses)
+        if !isPolled { first.healthReason = "not asked: options-interval is off" }
+        up = Atomic(first.state != .down)
+        facts = Mutex(first)
+    }
+
+    /// Whether new calls may be sent there: it is not known to be down. Takes no lock.
+    public var isUsable: Bool { up.load(ordering: .relaxed) }
+
+    /// What is true now.
+    public var snapshot: Snapshot {
+        facts.withLock {
+            Snapshot(state: $0.state, reason: $0.reason, changedAt: $0.changedAt, addresses: $0.addresses)
+        }
+    }
+
+    /// Takes note of the peer's health and why: `answered OPTIONS with 200`. Returns whether the trunk's state changed.
+    @discardableResult
+    public func healthChanged(to state: TrunkHealth.State, because reason: String, at now: Timestamp) -> Bool {
+        change(at: now) {
+            $0.health = state
+            $0.healthReason = reason
+        }
+    }
+
+    /// The peer's name has these addresses now. Returns whether the trunk's state changed.
+    @discardableResult
+    public func resolved(to addresses: [IPAddress], at now: Timestamp) -> Bool {
+        change(at: now) {
+            $0.addresses = addresses
+            $0.resolutionProblem = nil
+        }
+    }
+
+    /// The peer's name can't be resolved; addresses from before stay in use. Returns whether the state changed.
+    @discardableResult
+    public func resolutionFailed(because problem: String, at now: Timestamp) -> Bool {
+        change(at: now) { $0.resolutionProblem = problem }
+    }
+
+    private func change(at now: Timestamp, _ body: (inout Facts) -> Void) -> Bool {
+        facts.withLock { facts in
+            let before = facts.state
+            body(&facts)
+            guard facts.state != before else { return false }
+            facts.changedAt = now
+            up.store(facts.state != .down, ordering: .relaxed)
+            return true
+        }
+    }
+}
