@@ -23,7 +23,7 @@ extension CallEngine {
     }
 
     private func beginCall(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
-        guard callCount < limits.calls else {
+        guard callCount < limits.calls, !isDraining else {
             counters.refusedCalls &+= 1
             return refuse(request, id, 503, trunk)
         }

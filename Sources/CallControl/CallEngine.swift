@@ -21,6 +21,9 @@ public final class CallEngine {
     /// The last messages of this shard.
     public let trace: TraceRing
 
+    /// Whether new calls get 503 while those that are up go on.
+    public var isDraining = false
+
     let shard: UInt16
     private(set) var configuration: EngineConfiguration
     private(set) var now: Timestamp

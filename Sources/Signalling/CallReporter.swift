@@ -1,0 +1,57 @@
+import CallControl
+import Logging
+import ShardLoop
+import TandemKit
+import Trunks
+
+/// Tells the log and the observer plugins what happens to calls. Called on the shards' threads; nothing per packet.
+final class CallReporter: Sendable {
+    private let observers: [ObserverInstance]
+    private let trunks: [TrunkStatus]
+    private let counters: [String: TrunkCounters]
+    private let log: Logger
+
+    init(observers: [ObserverInstance], trunks: [TrunkStatus], log: Logger) {
+        self.observers = observers
+        self.trunks = trunks
+        self.log = log
+        counters = Dictionary(uniqueKeysWithValues: trunks.map { ($0.name, $0.counters) })
+    }
+
+    func report(_ event: CallEvent) {
+        for observer in observers { observer.observe(event) }
+        switch event.kind {
+        case .began(let trunk, _, _): counters[trunk]?.callReceived()
+        case .attempted(let trunk, _): counters[trunk]?.attemptBegan()
+        case .attemptFailed(let trunk, let failure):
+            counters[trunk]?.attemptFailed()
+            write(event.call, failure, trunk: trunk, "attempt failed")
+        case .ended(let failure): write(event.call, failure, trunk: nil, "call ended")
+        case .progressed, .answered, .held: break
+        @unknown default: break
+        }
+    }
+
+    func report(_ trunk: Int, _ state: TrunkHealth.State) {
+        let status = trunks[trunk]
+        let now = MonotonicClock.now()
+        switch state {
+        case .up:
+            guard status.healthChanged(to: state, because: "answers OPTIONS", at: now) else { return }
+            log.notice("trunk is up: its peer answers OPTIONS", metadata: ["trunk": "\(status.name)"])
+        case .down:
+            guard status.healthChanged(to: state, because: "does not answer OPTIONS", at: now) else { return }
+            log.error("trunk is down: its peer does not answer OPTIONS", metadata: ["trunk": "\(status.name)"])
+        case .unknown: break
+        }
+    }
+
+    /// Failures at `info`, what went as it should at `debug`.
+    private func write(_ call: CallNumber, _ failure: Failure, trunk: String?, _ message: Logger.Message) {
+        let level: Logger.Level = failure.status >= 400 ? .info : .debug
+        guard log.logLevel <= level else { return }
+        var facts: Logger.Metadata = ["call": "\(call)", "cause": "\(failure)"]
+        if let trunk { facts["trunk"] = "\(trunk)" }
+        log.log(level: level, message, metadata: facts)
+    }
+}

@@ -1,0 +1,169 @@
+import Admin
+import CallControl
+import Configuration
+import Foundation
+import Glibc
+import Logging
+import PluginHost
+import SIPTransport
+import ShardLoop
+import TandemKit
+import Timing
+import Trunks
+
+/// The signalling process: composes configuration, plugins, shards and the control socket, and runs until it is told to
+/// stop. Used from the main thread.
+public final class Daemon {
+    /// Descriptors beyond the sockets of listeners and shards: connections, the control socket, plugin files.
+    static let wantedDescriptors: UInt64 = 65_536
+    /// How long calls have to end when the daemon is stopped, in milliseconds.
+    static let farewell = 2_000
+
+    private let checked: CheckedConfiguration
+    private let level: LiveLogLevel
+    private let log: Logger
+
+    /// Prepares the daemon of a checked configuration; nothing is opened yet.
+    public init(_ checked: CheckedConfiguration) {
+        self.checked = checked
+        let level = LiveLogLevel(Logger.Level(rawValue: checked.settings.log.level.rawValue) ?? .info)
+        self.level = level
+        log = Logger(label: "tandem", factory: { _ in LineLogHandler(level: level) })
+    }
+
+    /// Opens everything, serves until SIGTERM or SIGINT, hangs up what calls there are, and closes everything.
+    ///
+    /// - Throws: One sentence when something can't be opened; then nothing stays open.
+    public func run() throws(DaemonError) {
+        let signals = StopSignals()
+        let notifier = ServiceNotifier()
+        let limit = DescriptorLimit.raise(to: Self.wantedDescriptors)
+        if let shortage = limit.shortage { log.warning("\(shortage)") }
+        for warning in checked.warnings { log.warning("\(warning)") }
+        for refusal in checked.plugins.refused { log.error("\(refusal)") }
+
+        let statuses = zip(checked.settings.trunks, PeerNames(checked.settings.trunks, at: MonotonicClock.now()).addresses)
+            .map { TrunkStatus(name: $0.name, addresses: $1, isPolled: $0.optionsInterval != nil) }
+        let peers = PeerWatch(checked.settings, statuses: statuses, log: log)
+        let shards = try start(peers.addresses, statuses)
+        let admin: AdminServer
+        do {
+            let service = DaemonService(
+                checked: checked, statuses: statuses, shards: shards, level: level, clock: WallClock())
+            admin = try AdminServer(path: checked.settings.signalling.controlSocket, service: service)
+            try peers.start { [checked] addresses in
+                let builder = EngineBuilder(checked: checked, addresses: addresses)
+                _ = shards.ask { $0.engine.replace(configuration: builder.configuration()) }
+            }
+        } catch {
+            shards.stop()
+            if let failure = error as? AdminFailure { throw DaemonError("\(failure.message): \(failure.remedy)") }
+            throw DaemonError("\(error)")
+        }
+        probe(shards, statuses)
+        announce(shards)
+        notifier.ready(status: "\(checked.settings.trunks.count) trunks, \(shards.count) shards")
+        let signal = signals.wait()
+        notifier.stopping()
+        log.info("stopping", metadata: ["signal": "\(signal)"])
+        hangUp(shards, signals)
+        peers.stop()
+        admin.stop()
+        shards.stop()
+        log.info("stopped")
+    }
+
+    /// One shard a core unless the configuration says otherwise.
+    private var shardCount: Int {
+        checked.settings.signalling.shards ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    private func start(
+        _ addresses: [[IPAddress]], _ statuses: [TrunkStatus]
+    ) throws(DaemonError) -> ShardGroup {
+        let sockets = try openSockets()
+        let builder = EngineBuilder(checked: checked, addresses: addresses)
+        let reporter = CallReporter(
+            observers: checked.instances.values.compactMap {
+                if case .observer(let observer) = $0 { observer } else { nil }
+            }, trunks: statuses, log: log)
+        let memory = checked.settings.signalling.traceMemory
+        do {
+            return try ShardGroup(sockets: sockets, limits: TransportLimits()) { shard, mailboxes, now in
+                var random = SystemRandomNumberGenerator()
+                let engine = CallEngine(
+                    shard: UInt16(shard), key: (random.next(), random.next()), configuration: builder.configuration(),
+                    timers: builder.timers, trace: TraceRing(capacity: memory), now: now)
+                engine.observe = reporter.report
+                engine.observeTrunk = { trunk, state in
+                    reporter.report(trunk, state)
+                    for mailbox in mailboxes {
+                        _ = mailbox.post(.run { $0.engine.setAvailable(state != .down, trunk: trunk) })
+                    }
+                }
+                return engine
+            }
+        } catch {
+            throw DaemonError("\(error)")
+        }
+    }
+
+    /// The sockets of each shard, by listener.
+    private func openSockets() throws(DaemonError) -> [[ListeningSocket]] {
+        var shards = Array(repeating: [ListeningSocket](), count: shardCount)
+        for listener in checked.settings.listeners {
+            do throws(ListenError) {
+                let sockets = try ListeningSocket.open(listener.transport, at: listener.bind, shards: shardCount)
+                for (index, socket) in sockets.enumerated() { shards[index].append(socket) }
+            } catch {
+                throw DaemonError("listener \(listener.name): \(error)")
+            }
+        }
+        return shards
+    }
+
+    /// The first shard asks the peers whether they are alive, and tells the others what it finds.
+    private func probe(_ shards: ShardGroup, _ statuses: [TrunkStatus]) {
+        let trunks = checked.settings.trunks
+        _ = shards.mailboxes[0].post(
+            .run { shard in
+                for (index, trunk) in trunks.enumerated() {
+                    guard let interval = trunk.optionsInterval else { continue }
+                    shard.engine.startProbing(
+                        index, TrunkHealth.Settings(interval: interval, misses: trunk.optionsFailures),
+                        at: MonotonicClock.now())
+                }
+            })
+    }
+
+    private func announce(_ shards: ShardGroup) {
+        for listener in checked.settings.listeners {
+            log.info(
+                "listening",
+                metadata: [
+                    "listener": "\(listener.name)", "address": "\(listener.transport) \(listener.bind)",
+                    "advertised": "\(listener.advertise)",
+                ])
+        }
+        let plugins = checked.plugins.plugins.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+        log.info(
+            "ready",
+            metadata: [
+                "configuration": "\(checked.settings.file)", "shards": "\(shards.count)",
+                "trunks": "\(checked.settings.trunks.count)", "plugins": "\(plugins.isEmpty ? "none" : plugins)",
+            ])
+    }
+
+    /// Says good-bye to both parties of every call; a second signal makes an end at once.
+    private func hangUp(_ shards: ShardGroup, _ signals: StopSignals) {
+        func remaining() -> Int { shards.ask { $0.engine.callCount }.compactMap { $0 }.reduce(0, +) }
+        _ = shards.ask { shard in
+            for call in shard.engine.snapshot() { shard.engine.hangUp(call.number, at: MonotonicClock.now()) }
+            shard.drain()
+        }
+        var waited = 0
+        while waited < Self.farewell, remaining() > 0, !signals.wait(milliseconds: 50) { waited += 50 }
+        let lost = remaining()
+        if lost > 0 { log.warning("calls were not ended in time", metadata: ["calls": "\(lost)"]) }
+    }
+}

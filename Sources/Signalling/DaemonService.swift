@@ -1,0 +1,155 @@
+import Admin
+import CallControl
+import Configuration
+import Foundation
+import Logging
+import ShardLoop
+import TandemKit
+import Timing
+import Trunks
+
+/// Answers what operators ask over the control socket: asks every shard on its own thread and joins the answers. Called
+/// on the control socket's thread.
+final class DaemonService: AdminService {
+    private let checked: CheckedConfiguration
+    private let statuses: [TrunkStatus]
+    private let shards: ShardGroup
+    private let level: LiveLogLevel
+    private let clock: WallClock
+
+    init(
+        checked: CheckedConfiguration, statuses: [TrunkStatus], shards: ShardGroup, level: LiveLogLevel,
+        clock: WallClock
+    ) {
+        self.checked = checked
+        self.statuses = statuses
+        self.shards = shards
+        self.level = level
+        self.clock = clock
+    }
+
+    func answer(_ request: AdminRequest) -> AdminAnswer {
+        switch request {
+        case .version: .version(TandemVersion.report)
+        case .status: status()
+        case .plugins: .plugins(PluginReports.make(of: checked))
+        case .trunks: trunks()
+        case .calls: calls()
+        case .hangup(let call): hangUp(call)
+        case .trace(let target): trace(target)
+        case .logLevel(let name): setLevel(name)
+        case .drain(let isWanted): drain(isWanted)
+        }
+    }
+
+    /// The answers of all shards, or nothing when one is stuck: half an answer would mislead.
+    private func ask<Answer: Sendable>(
+        _ question: @escaping @Sendable (SignallingShard) -> Answer
+    ) throws(AdminFailure) -> [Answer] {
+        let answers = shards.ask(question)
+        let given = answers.compactMap { $0 }
+        guard given.count == answers.count else {
+            throw AdminFailure(
+                "\(answers.count - given.count) of \(answers.count) shards gave no answer in 2 s",
+                remedy: "look at the log for a plugin that takes too long")
+        }
+        return given
+    }
+
+    private func answered(_ body: () throws(AdminFailure) -> AdminAnswer) -> AdminAnswer {
+        do throws(AdminFailure) { return try body() } catch { return .failed(error) }
+    }
+
+    // MARK: The whole
+
+    private func status() -> AdminAnswer {
+        answered { () throws(AdminFailure) in
+            let counts = try ask { ShardCount(of: $0) }
+            var counters: [String: Int] = [:]
+            for count in counts { counters.merge(count.counters, uniquingKeysWith: +) }
+            return .status(
+                StatusReport(
+                    process: Int(ProcessInfo.processInfo.processIdentifier), uptime: clock.age(of: clock.start),
+                    configuration: checked.settings.file, shards: shards.count,
+                    calls: counts.reduce(0) { $0 + $1.calls }, callsTotal: counters["calls-begun"] ?? 0,
+                    isDraining: counts.contains { $0.isDraining }, counters: counters))
+        }
+    }
+
+    private func setLevel(_ name: String) -> AdminAnswer {
+        guard let wanted = Logger.Level(rawValue: name) else {
+            let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            return .failed(AdminFailure("there is no log level '\(name)'", remedy: "use one of \(names)"))
+        }
+        level.current = wanted
+        return .done("the log level is \(name)")
+    }
+
+    private func drain(_ isWanted: Bool) -> AdminAnswer {
+        answered { () throws(AdminFailure) in
+            _ = try ask { $0.engine.isDraining = isWanted }
+            return .done(isWanted ? "new calls are refused with 503" : "new calls are taken")
+        }
+    }
+
+    // MARK: Trunks
+
+    private func trunks() -> AdminAnswer {
+        answered { () throws(AdminFailure) in
+            let calls = try ask { $0.engine.snapshot() }.flatMap { $0 }
+            let settings = checked.settings
+            return .trunks(
+                zip(settings.trunks, statuses).map { trunk, status in
+                    TrunkReport(
+                        trunk, listener: settings.listeners[trunk.listener].name, status: status,
+                        calls: calls.count { $0.ingressTrunk == trunk.name || $0.egressTrunk == trunk.name },
+                        clock: clock)
+                })
+        }
+    }
+
+    // MARK: Calls
+
+    private func calls() -> AdminAnswer {
+        answered { () throws(AdminFailure) in
+            let all = try ask { $0.engine.snapshot() }.flatMap { $0 }
+            return .calls(all.sorted { $0.startedAt < $1.startedAt }.map { CallReport($0, clock: clock) })
+        }
+    }
+
+    private func hangUp(_ name: String) -> AdminAnswer {
+        guard let call = CallNumber(name) else { return .failed(Self.unknown(name)) }
+        return answered { () throws(AdminFailure) in
+            let found = try ask { $0.engine.hangUp(call, at: MonotonicClock.now()) }
+            guard found.contains(true) else { throw Self.unknown(name) }
+            return .done("call \(call) is being ended")
+        }
+    }
+
+    /// The last calls of a trunk that are shown at once.
+    private static let tracedCalls = 10
+
+    private func trace(_ target: String) -> AdminAnswer {
+        answered { () throws(AdminFailure) in
+            let clock = clock
+            let names = checked.settings.trunks.map(\.name)
+            if names.contains(target) {
+                let all = try ask { TraceReports.calls(of: target, in: $0.engine, trunks: names, clock: clock) }
+                let sorted = all.flatMap { $0 }.sorted { $0.startedAt < $1.startedAt }
+                return .trace(
+                    TraceReport(
+                        calls: Array(sorted.suffix(Self.tracedCalls)), isTruncated: sorted.count > Self.tracedCalls))
+            }
+            guard let call = CallNumber(target) else { throw Self.unknown(target) }
+            let found = try ask { TraceReports.call(call, in: $0.engine, trunks: names, clock: clock) }
+            guard let report = found.compactMap({ $0 }).first else { throw Self.unknown(target) }
+            return .trace(TraceReport(calls: [report]))
+        }
+    }
+
+    private static func unknown(_ name: String) -> AdminFailure {
+        AdminFailure(
+            "there is no call '\(name)', neither now nor among the last that ended",
+            remedy: "`tandem calls` lists those that are up; a trunk's name shows its last calls")
+    }
+}

@@ -1,0 +1,74 @@
+import CallControl
+import Configuration
+import SIPTransaction
+import TandemKit
+import Timing
+import Trunks
+
+/// Turns a checked configuration into what one shard's call engine works by. Each shard gets trunk contexts of its own:
+/// they belong to its thread.
+struct EngineBuilder {
+    let checked: CheckedConfiguration
+    /// The addresses of each trunk's peer, by trunk index; empty when its name can't be resolved.
+    let addresses: [[IPAddress]]
+
+    func configuration() -> EngineConfiguration {
+        let settings = checked.settings
+        let matcher = TrunkTable(settings, addresses: addresses)
+        return EngineConfiguration(
+            trunks: settings.trunks.indices.map(trunk), matcher: matcher,
+            limits: CallLimits(calls: settings.signalling.maxCalls), userAgent: settings.signalling.userAgent)
+    }
+
+    var timers: TimerValues {
+        let timers = checked.settings.signalling.timers
+        return TimerValues(t1: timers.t1, t2: timers.t2, t4: timers.t4)
+    }
+
+    private func trunk(_ index: Int) -> TrunkContext {
+        let trunk = checked.settings.trunks[index]
+        let listener = checked.settings.listeners[trunk.listener]
+        let facts = TrunkFacts(
+            name: trunk.name, advertisedHost: host(listener.advertise.host), advertisedPort: listener.advertise.port,
+            transport: listener.transport, domain: trunk.domain)
+        let address = addresses[index].first ?? listener.bind.address
+        return TrunkContext(
+            index: index, facts: facts,
+            nextHop: Flow(
+                listener: UInt16(trunk.listener), transport: listener.transport,
+                remote: Endpoint(address: address, port: trunk.peer.port)),
+            peerHost: "\(trunk.peer.host):\(trunk.peer.port)", mode: trunk.mode == .proxy ? .proxy : .b2bua,
+            adapter: trunk.adapter.flatMap(adapter), normalizers: trunk.normalizers.compactMap(normalizer),
+            routers: trunk.router.flatMap(router).map { [$0] } ?? [], timers: callTimers(of: trunk))
+    }
+
+    private func callTimers(of trunk: TrunkSettings) -> CallTimers {
+        let off = TimeInterval(nanoseconds: 0)
+        return CallTimers(
+            maxRingTime: trunk.maxRingTime, maxCallDuration: trunk.maxCallDuration,
+            progressTimeout: trunk.progressTimeout ?? off, firstResponseTimeout: trunk.firstResponseTimeout ?? off)
+    }
+
+    /// Without brackets: whoever writes the address into a URI adds them.
+    private func host(_ host: Host) -> String {
+        switch host {
+        case .address(let address): "\(address)"
+        case .name(let name): name
+        }
+    }
+
+    private func adapter(_ name: String) -> AdapterInstance? {
+        guard case .adapter(let instance)? = checked.instances[name] else { return nil }
+        return instance
+    }
+
+    private func normalizer(_ name: String) -> NormalizerInstance? {
+        guard case .normalizer(let instance)? = checked.instances[name] else { return nil }
+        return instance
+    }
+
+    private func router(_ name: String) -> RouterInstance? {
+        guard case .router(let instance)? = checked.instances[name] else { return nil }
+        return instance
+    }
+}

@@ -1,0 +1,36 @@
+import Configuration
+import PluginHost
+import TandemKit
+
+/// Makes the plugin instances of a configuration and keeps what is wrong with their settings, each at its line.
+struct InstanceMaker {
+    let plugins: PluginSet
+    private(set) var problems: [ConfigurationProblem] = []
+    private(set) var warnings: [ConfigurationProblem] = []
+
+    init(plugins: PluginSet) { self.plugins = plugins }
+
+    mutating func make(_ settings: [PluginInstanceSettings]) -> [String: PluginInstance] {
+        var instances: [String: PluginInstance] = [:]
+        for instance in settings {
+            do throws(PluginInstanceError) {
+                let made = try plugins.make(instance.name, of: instance.plugin, settings: instance.settings)
+                instances[instance.name] = made
+                warnings += made.warnings.map { warning in
+                    ConfigurationProblem(
+                        at: instance.position, path: "plugins.instances.\(instance.name)", message: warning,
+                        remedy: "check that it is meant")
+                }
+            } catch {
+                problems += error.problems.map { Self.problem($0, of: instance) }
+            }
+        }
+        return instances
+    }
+
+    private static func problem(_ error: SettingsError, of instance: PluginInstanceSettings) -> ConfigurationProblem {
+        let position = error.line > 0 ? SourcePosition(line: error.line, column: error.column) : instance.position
+        let path = "plugins.instances.\(instance.name)" + (error.path.isEmpty ? "" : ".settings.\(error.path)")
+        return ConfigurationProblem(at: position, path: path, message: error.message, remedy: "see `tandem plugins`")
+    }
+}

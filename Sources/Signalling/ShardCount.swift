@@ -1,0 +1,31 @@
+import CallControl
+import SIPTransaction
+import SIPTransport
+
+/// What one shard counts, under the names that `tandem status` shows.
+struct ShardCount: Sendable {
+    let calls: Int
+    let isDraining: Bool
+    let counters: [String: Int]
+
+    init(of shard: SignallingShard) {
+        let engine = shard.engine.counters
+        let transport = shard.transport.counters
+        calls = shard.engine.callCount
+        isDraining = shard.engine.isDraining
+        counters = [
+            "calls-begun": Int(engine.calls), "calls-answered": Int(engine.answeredCalls),
+            "calls-failed": Int(engine.failedCalls), "calls-refused": Int(engine.refusedCalls),
+            "requests-proxied": Int(engine.proxiedRequests), "unknown-sources": Int(engine.unknownSources),
+            "unknown-dialogs": Int(engine.unknownDialogs), "late-answers": Int(engine.lateAnswers),
+            "lost-acknowledgements": Int(engine.lostAcknowledgements), "plugin-refusals": Int(engine.pluginRefusals),
+            "requests-unsent": Int(engine.unsentRequests), "dialogs": shard.engine.dialogCount,
+            "timers": shard.engine.timerCount, "transactions": shard.engine.layer.count,
+            "malformed": Int(shard.counters.malformed), "handed-over": Int(shard.counters.handedOver),
+            "hand-overs-refused": Int(shard.counters.handOversRefused), "not-sent": Int(shard.counters.notSent),
+            "datagrams-received": Int(transport.datagramsReceived), "datagrams-sent": Int(transport.datagramsSent),
+            "datagrams-dropped": Int(transport.datagramsDropped), "connections": shard.transport.connectionCount,
+            "connections-refused": Int(transport.connectionsRefused),
+        ]
+    }
+}

@@ -1,0 +1,173 @@
+import CallControl
+import SIPTransaction
+import SIPTransport
+import ShardLoop
+import TandemKit
+import Timing
+
+/// One shard of the signalling process: a thread with its sockets, its connections and its calls.
+///
+/// It joins what the layers keep apart: bytes from the transport become messages for the call engine, the engine's
+/// output goes back to the transport, and what belongs to another shard is handed over, once. Confined to its thread;
+/// `mailbox` is how other threads reach it.
+final class SignallingShard: TransportDelegate, LoopMember {
+    let number: UInt8
+    let engine: CallEngine
+    let transport: TransportLayer
+    let mailbox: Mailbox<ShardMessage>
+    private(set) var counters = ShardCounters()
+
+    private let loop: ShardLoop
+    private let peers: [Mailbox<ShardMessage>]
+    private var message = SIPMessage()
+    private var mail: [ShardMessage] = []
+
+    init(
+        number: UInt8, loop: ShardLoop, transport: TransportLayer, engine: CallEngine, mailboxes: [Mailbox<ShardMessage>]
+    ) {
+        self.number = number
+        self.loop = loop
+        self.transport = transport
+        self.engine = engine
+        mailbox = mailboxes[Int(number)]
+        peers = mailboxes
+        transport.delegate = self
+        loop.add(self)
+    }
+
+    /// Runs until the loop's waker stops it.
+    func run() {
+        loop.run()
+        transport.close()
+    }
+
+    // MARK: From the transport
+
+    func receive(_ bytes: UnsafeRawBufferPointer, on flow: Flow, now: Timestamp) {
+        do throws(SIPParseError) {
+            try message.receive(bytes)
+        } catch {
+            return refuse(error, on: flow)
+        }
+        if let owner = ShardHint.shard(of: message), owner != Int(number), owner < peers.count {
+            return hand(.received(Array(bytes), flow), to: owner)
+        }
+        engine.receive(&message, on: flow, at: now)
+        drain()
+    }
+
+    func fail(_ failure: TransportFailure, on flow: Flow, now: Timestamp) {
+        engine.sendFailed(on: flow, at: now)
+        drain()
+        guard flow.connection != 0 else { return }
+        for peer in peers.indices where peer != Int(number) { hand(.failed(flow), to: peer) }
+    }
+
+    func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {
+        counters.malformed &+= 1
+        guard (try? message.receive(head)) != nil, let request = message.asRequest, request.method != .ack else { return }
+        answer(request, status: error.status, reason: "\(error.reasonPhrase)", on: flow)
+    }
+
+    /// RFC 3261 §8.2, §16.3: a malformed request is answered as far as it can be read, all else is dropped.
+    private func refuse(_ error: SIPParseError, on flow: Flow) {
+        counters.malformed &+= 1
+        guard error.isAnswerable, let request = message.asRequest else { return }
+        answer(request, status: error.status, reason: error.reasonPhrase, on: flow)
+    }
+
+    private func answer(_ request: SIPRequest, status: UInt16, reason: String, on flow: Flow) {
+        var reason = reason
+        let response = reason.withUTF8 { text in
+            SIPResponse(
+                to: request, status: status, reason: Bytes(UnsafeRawBufferPointer(text)), toTag: engine.layer.makeTag())
+        }
+        withUnsafeTemporaryAllocation(byteCount: response.serializedCount, alignment: 16) { buffer in
+            let count = response.write(to: buffer)
+            if count > 0 { _ = transport.send(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: flow) }
+        }
+    }
+
+    // MARK: To the transport
+
+    /// Sends what the engine has queued. What can't be sent goes back to it, and may queue more.
+    func drain() {
+        let output = engine.output
+        while !output.isEmpty {
+            var failed: [UInt64] = []
+            for index in 0..<output.count {
+                let record = output[index]
+                if !send(output.bytes(of: record).buffer, record), record.transaction != 0 {
+                    failed.append(record.transaction)
+                }
+            }
+            output.removeAll()
+            for transaction in failed { engine.sendFailed(transaction: transaction, at: loop.now) }
+        }
+    }
+
+    private func send(_ bytes: UnsafeRawBufferPointer, _ record: TransmitRecord) -> Bool {
+        let owner = ConnectionID(raw: record.flow.connection).shard
+        if record.flow.connection != 0, owner != number, Int(owner) < peers.count {
+            hand(
+                .send(Array(bytes), record.flow, transaction: record.transaction, sender: number), to: Int(owner))
+            return true
+        }
+        if case .accepted = transport.send(bytes, to: record.flow) { return true }
+        counters.notSent &+= 1
+        return false
+    }
+
+    // MARK: Other shards
+
+    private func hand(_ message: ShardMessage, to shard: Int) {
+        if peers[shard].post(message) {
+            counters.handedOver &+= 1
+        } else {
+            counters.handOversRefused &+= 1
+        }
+    }
+
+    var hasMail: Bool { mailbox.hasMail }
+
+    func receiveMail(now: Timestamp) {
+        guard mailbox.hasMail else { return }
+        mailbox.take(into: &mail)
+        for item in mail { take(item, now: now) }
+        mail.removeAll(keepingCapacity: true)
+    }
+
+    private func take(_ item: ShardMessage, now: Timestamp) {
+        switch item {
+        case .received(let bytes, let flow):
+            guard bytes.withUnsafeBytes({ try? message.receive($0) }) != nil else { return }
+            engine.receive(&message, on: flow, at: now)
+            drain()
+        case .send(let bytes, let flow, let transaction, let sender):
+            let outcome = bytes.withUnsafeBytes { transport.send($0, to: flow) }
+            if case .failed = outcome, transaction != 0 {
+                counters.notSent &+= 1
+                hand(.notSent(flow, transaction: transaction), to: Int(sender))
+            }
+        case .notSent(_, let transaction):
+            engine.sendFailed(transaction: transaction, at: now)
+            drain()
+        case .failed(let flow):
+            engine.sendFailed(on: flow, at: now)
+            drain()
+        case .run(let work):
+            work(self)
+            drain()
+        }
+    }
+
+    // MARK: Timers
+
+    var nextDeadline: Timestamp? { engine.nextDeadline }
+
+    func fireTimers(now: Timestamp) {
+        guard let deadline = engine.nextDeadline, deadline <= now else { return }
+        engine.advance(to: now)
+        drain()
+    }
+}
