@@ -42,8 +42,10 @@ public final class Daemon {
         for warning in checked.warnings { log.warning("\(warning)") }
         for refusal in checked.plugins.refused { log.error("\(refusal)") }
 
-        let statuses = zip(checked.settings.trunks, PeerNames(checked.settings.trunks, at: MonotonicClock.now()).addresses)
-            .map { TrunkStatus(name: $0.name, addresses: $1, isPolled: $0.optionsInterval != nil) }
+        let statuses = zip(
+            checked.settings.trunks, PeerNames(checked.settings.trunks, at: MonotonicClock.now()).addresses
+        )
+        .map { TrunkStatus(name: $0.name, addresses: $1, isPolled: $0.optionsInterval != nil) }
         let peers = PeerWatch(checked.settings, statuses: statuses, log: log)
         let shards = try start(peers.addresses, statuses)
         let admin: AdminServer

@@ -19,7 +19,8 @@ final class ShardGroup: Sendable {
     /// Starts a thread for each element of `sockets` (the shard's sockets by listener) and waits until all serve.
     init(
         sockets: [[ListeningSocket]], limits: TransportLimits,
-        makeEngine: @escaping @Sendable (_ shard: Int, _ mailboxes: [Mailbox<ShardMessage>], _ now: Timestamp) -> CallEngine
+        makeEngine:
+            @escaping @Sendable (_ shard: Int, _ mailboxes: [Mailbox<ShardMessage>], _ now: Timestamp) -> CallEngine
     ) throws {
         var wakers: [LoopWaker] = []
         for _ in sockets { wakers.append(try LoopWaker()) }

@@ -23,7 +23,8 @@ final class SignallingShard: TransportDelegate, LoopMember {
     private var mail: [ShardMessage] = []
 
     init(
-        number: UInt8, loop: ShardLoop, transport: TransportLayer, engine: CallEngine, mailboxes: [Mailbox<ShardMessage>]
+        number: UInt8, loop: ShardLoop, transport: TransportLayer, engine: CallEngine,
+        mailboxes: [Mailbox<ShardMessage>]
     ) {
         self.number = number
         self.loop = loop
@@ -65,7 +66,9 @@ final class SignallingShard: TransportDelegate, LoopMember {
 
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {
         counters.malformed &+= 1
-        guard (try? message.receive(head)) != nil, let request = message.asRequest, request.method != .ack else { return }
+        guard (try? message.receive(head)) != nil, let request = message.asRequest, request.method != .ack else {
+            return
+        }
         answer(request, status: error.status, reason: "\(error.reasonPhrase)", on: flow)
     }
 

@@ -13,9 +13,9 @@ public enum TandemVersion {
 
     private static var swift: String {
         #if compiler(>=6.4)
-        "6.4"
+            "6.4"
         #else
-        "6.3"
+            "6.3"
         #endif
     }
 }

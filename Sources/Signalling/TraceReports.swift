@@ -49,7 +49,8 @@ enum TraceReports {
                     TraceDecision(
                         plugin: entry.plugin, rule: entry.rule, before: entry.before.isEmpty ? nil : entry.before,
                         after: entry.after.isEmpty ? nil : entry.after,
-                        outcome: entry.note.isEmpty ? entry.outcome.rawValue : "\(entry.outcome.rawValue): \(entry.note)")
+                        outcome: entry.note.isEmpty
+                            ? entry.outcome.rawValue : "\(entry.outcome.rawValue): \(entry.note)")
                 ))
         }
         let lines = messages.map { message in
