@@ -24,8 +24,9 @@
         }
         let gap = scanner.index
         scanner.skipWhitespace()
+        let hasGap = scanner.index > gap
         let token = scanner.token()
-        guard scanner.index > gap, !token.isEmpty else {
+        guard hasGap, !token.isEmpty else {
             throw SIPParseError(offset: gap, field: .cseq, expected: "a space and a method")
         }
         guard scanner.isAtEnd else {

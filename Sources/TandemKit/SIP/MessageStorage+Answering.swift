@@ -5,14 +5,14 @@ extension MessageStorage {
         beginResponse(status: status, reason: phrase)
         for index in 0..<request.count {
             switch HeaderID(raw: request.entries[index].id) {
-            case .via, .from, .callID, .cseq: copyLine(request, index)
+            case .via, .from, .callID, .cseq: append(copying: request, index)
             case .to:
                 if status > 100, !toTag.isEmpty, NameAddrView(request.value(at: index))?.tag.isEmpty == true {
                     copyTo(request, index, tag: toTag)
                 } else {
-                    copyLine(request, index)
+                    append(copying: request, index)
                 }
-            case .timestamp where status == 100: copyLine(request, index)
+            case .timestamp where status == 100: append(copying: request, index)
             default: break
             }
         }
@@ -20,14 +20,15 @@ extension MessageStorage {
         releaseRetired()
     }
 
-    /// Adds a header field of another message as it stands.
-    func copyLine(_ other: MessageStorage, _ index: Int) {
+    /// Adds a header field of another message as it stands, at the end but before a Content-Length that stands there.
+    func append(copying other: MessageStorage, _ index: Int) {
         var line = other.entries[index]
         guard reserve(Int(line.length)) else { return }
         let start = used
         put(Bytes(base: other.bytes + Int(line.offset), count: Int(line.length)))
         line.offset = UInt32(truncatingIfNeeded: start)
-        insert(line, at: count)
+        insert(line, at: appendIndex)
+        releaseRetired()
     }
 
     private func copyTo(_ other: MessageStorage, _ index: Int, tag: Bytes) {
@@ -35,7 +36,7 @@ extension MessageStorage {
         let value = other.value(at: index)
         guard name.count + value.count + tag.count + 9 <= MessageLimits.headerFieldBytes,
             reserve(name.count + value.count + tag.count + 9)
-        else { return copyLine(other, index) }
+        else { return append(copying: other, index) }
         let start = used
         put(name)
         put(": ")

@@ -31,6 +31,9 @@ extension MessageStorage {
             essentials.topVia = parsed.view
             essentials.topViaEnd = parsed.next
             essentials.hasVia = true
+            if parsed.emptyParameter >= 0 {
+                throw SIPParseError(offset: parsed.emptyParameter, expected: "a parameter name")
+            }
         } catch {
             if failure == nil { failure = error.moved(by: offset(of: index), field: .via) }
         }

@@ -2,16 +2,11 @@ extension MessageStorage {
     /// Takes in a whole message. When it throws, what could be read stays indexed, so that the error can be answered.
     func receive(_ source: UnsafeRawBufferPointer) throws(SIPParseError) {
         reset()
-        guard source.count <= MessageLimits.messageBytes, let start = source.baseAddress else {
+        guard source.count <= MessageLimits.messageBytes, source.count > 0 else {
             throw SIPParseError(
                 offset: source.count, expected: "a message of 1 to 65535 bytes", status: source.count > 0 ? 513 : 400)
         }
-        if source.count + 512 > byteCapacity { makeRoom(entries: entryCapacity, bytes: source.count + 2048) }
-        UnsafeMutableRawPointer(bytes).copyMemory(from: start, byteCount: source.count)
-        used = source.count
-        // A sentinel: word-wise scans stop here at the latest.
-        UnsafeMutableRawPointer(bytes + used).storeBytes(of: 0, as: UInt64.self)
-        UnsafeMutableRawPointer(bytes + used + 8).storeBytes(of: 0, as: UInt64.self)
+        load(source)
         var failure: SIPParseError?
         var position = parseStartLine(&failure)
         if position >= 0 { position = parseHeaderLines(from: position, &failure) }
@@ -21,6 +16,17 @@ extension MessageStorage {
             failure.isAnswerable = parts.kind == 1 && parts.method != .ack && essentials.hasVia
             throw failure
         }
+    }
+
+    /// Copies bytes to the start of the block, with a sentinel behind them at which every scan stops at the latest.
+    func load(_ source: UnsafeRawBufferPointer) {
+        if source.count + 512 > byteCapacity { makeRoom(entries: entryCapacity, bytes: source.count + 2048) }
+        if let start = source.baseAddress {
+            UnsafeMutableRawPointer(bytes).copyMemory(from: start, byteCount: source.count)
+        }
+        used = source.count
+        UnsafeMutableRawPointer(bytes + used).storeBytes(of: 0, as: UInt64.self)
+        UnsafeMutableRawPointer(bytes + used + 8).storeBytes(of: 0, as: UInt64.self)
     }
 
     /// Forgets the message but keeps the memory.

@@ -35,8 +35,9 @@ extension MessageStorage {
         guard reserve(method.count + uri.count + 32) else { return }
         let start = used
         put(method)
+        for index in start..<used where !ByteClass.isToken(bytes[index]) { bytes[index] = 0x5F }
         put(byte: 0x20)
-        put(value: uri)
+        put(uri)
         for index in start + method.count + 1..<used where bytes[index] <= 0x20 { bytes[index] = 0x5F }
         put(" SIP/2.0\r\n")
         parts.method = SIPMethod(Bytes(base: bytes + start, count: method.count))
@@ -97,10 +98,9 @@ extension MessageStorage {
             used = end
             return
         }
-        guard reserve(40) else { return }
-        let start = used
         let name = index < 0 ? Bytes(id.name) : name(at: index)
         guard reserve(name.count + digits + 4) else { return }
+        let start = used
         put(name)
         put(": ")
         put(decimal: number)

@@ -5,6 +5,8 @@ struct ParameterScanner {
     var name: Bytes
     /// The value last read, with its quotes; nil when the parameter has none.
     var value: Bytes?
+    /// Where a parameter without a name was last seen, as in `;;`; -1 when nowhere.
+    private(set) var emptyParameter = -1
 
     @inline(__always) init(_ scanner: ByteScanner) {
         self.scanner = scanner
@@ -22,7 +24,8 @@ struct ParameterScanner {
         scanner.skipWhitespace()
         name = scanner.token()
         if name.isEmpty {
-            // `;;` and a final `;` are wrong but harmless, and seen in the wild.
+            // `;;` and a final `;` are wrong but harmless, and seen in the wild; the caller may be stricter.
+            emptyParameter = scanner.index
             guard scanner.isAtEnd || scanner.current == 0x3B || scanner.current == 0x2C else {
                 throw SIPParseError(offset: scanner.index, expected: "a parameter name")
             }

@@ -25,6 +25,21 @@
         self.init(to: request, status: status, reason: Bytes(reason), toTag: toTag)
     }
 
+    /// Makes this the answer to a request, as `init(to:status:reason:toTag:)` does, in the memory that this response
+    /// has when nobody else holds it.
+    public mutating func answer(_ request: SIPRequest, status: UInt16, reason: Bytes = Bytes(), toTag: Bytes) {
+        let source = request.headers.storage
+        if !isKnownUniquelyReferenced(&message.headers.storage) {
+            message.headers = HeaderFields(storage: MessageStorage())
+        }
+        message.headers.storage.answer(source, status: status, reason: reason, toTag: toTag)
+    }
+
+    /// Copies the Record-Route fields of the request, as a response that makes a dialog must (RFC 3261 §12.1.1).
+    public mutating func copyRecordRoutes(of request: SIPRequest) {
+        headers.appendAll(.recordRoute, of: request.headers)
+    }
+
     /// The status code.
     public var status: UInt16 { headers.storage.parts.status }
 

@@ -1,6 +1,8 @@
 extension ViaView {
     /// Reads the value that begins at `start`; `next` is the position of its comma or the end.
-    static func parse(_ value: Bytes, from start: Int) throws(SIPParseError) -> (view: ViaView, next: Int) {
+    ///
+    /// Any protocol name and version will do, so that a request of another version can be answered with 505.
+    static func parse(_ value: Bytes, from start: Int) throws(SIPParseError) -> ParsedVia {
         var scanner = ByteScanner(value, from: start)
         scanner.skipWhitespace()
         let transport = try sentProtocol(&scanner)
@@ -22,7 +24,9 @@ extension ViaView {
         }
         var walk = ParameterScanner(scanner)
         let parameters = try readParameters(&walk)
-        return (ViaView(transport: transport, host: host, port: port, parameters: parameters), walk.scanner.index)
+        return ParsedVia(
+            view: ViaView(transport: transport, host: host, port: port, parameters: parameters),
+            next: walk.scanner.index, emptyParameter: walk.emptyParameter)
     }
 
     /// Reads `SIP/2.0/UDP` with optional white space around the slashes.
@@ -37,7 +41,7 @@ extension ViaView {
         let version = scanner.token()
         scanner.skipWhitespace()
         let hasSecondSlash = scanner.skip(0x2F)
-        guard hasFirstSlash, hasSecondSlash, name.equalsIgnoringCase("SIP"), version.equals("2.0") else {
+        guard hasFirstSlash, hasSecondSlash, !name.isEmpty, !version.isEmpty else {
             throw SIPParseError(offset: start, field: .via, expected: "SIP/2.0/ and a transport")
         }
         scanner.skipWhitespace()

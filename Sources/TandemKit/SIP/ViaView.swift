@@ -42,3 +42,12 @@ struct ViaParameters {
     var maddr = Bytes()
     var rport: Int32 = -1
 }
+
+/// A Via value that has been read.
+struct ParsedVia {
+    let view: ViaView
+    /// The position of the comma behind the value, or the end.
+    let next: Int
+    /// Where a parameter without a name stands; -1 when none does.
+    let emptyParameter: Int
+}
