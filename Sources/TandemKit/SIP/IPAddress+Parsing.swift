@@ -35,8 +35,10 @@ extension IPAddress {
             let group = text.slice(from: index, count: end - index)
             let isLast = end == text.count
             if isLast, let bits = ipv4(group) {
-                guard hasGap ? tail.append(bits >> 16) && tail.append(bits & 0xFFFF)
-                    : head.append(bits >> 16) && head.append(bits & 0xFFFF)
+                guard
+                    hasGap
+                        ? tail.append(bits >> 16) && tail.append(bits & 0xFFFF)
+                        : head.append(bits >> 16) && head.append(bits & 0xFFFF)
                 else { return nil }
                 break
             }

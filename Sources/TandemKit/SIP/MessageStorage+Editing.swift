@@ -102,7 +102,9 @@ extension MessageStorage {
     func remove(at index: Int) {
         let id = HeaderID(raw: entries[index].id)
         let bound = Int16(truncatingIfNeeded: index)
-        if first[Int(id.raw)] == bound { first[Int(id.raw)] = Int16(truncatingIfNeeded: nextIndex(of: id, after: index)) }
+        if first[Int(id.raw)] == bound {
+            first[Int(id.raw)] = Int16(truncatingIfNeeded: nextIndex(of: id, after: index))
+        }
         (entries + index).update(from: entries + index + 1, count: count - index - 1)
         count -= 1
         for other in 0..<MessageStorage.firstCount where first[other] > bound { first[other] -= 1 }

@@ -56,7 +56,8 @@ public struct MultipartBody: Sendable {
     /// Reads a body by the value of its Content-Type.
     public init(parsing body: Bytes, contentType: Bytes) throws(SIPParseError) {
         guard var scanner = MultipartScanner(body, contentType: contentType) else {
-            throw SIPParseError(offset: 0, field: .contentType, expected: "multipart/ with a boundary that the body has")
+            throw SIPParseError(
+                offset: 0, field: .contentType, expected: "multipart/ with a boundary that the body has")
         }
         boundary = scanner.boundary.string
         parts = []

@@ -58,7 +58,8 @@ extension NameAddrView {
         let end = walk.scanner.index
         let parameters = Bytes(base: value.base + parametersStart, count: end - parametersStart)
         return (
-            NameAddrView(displayName: displayName, uri: uri, parameters: parameters, tag: tag, isBracketed: isBracketed),
+            NameAddrView(
+                displayName: displayName, uri: uri, parameters: parameters, tag: tag, isBracketed: isBracketed),
             end
         )
     }

@@ -28,7 +28,8 @@
         let second = scanner.number()
         scanner.skipWhitespace()
         guard let day, let month, let year, let hour, let minute, let second, hasBothColons,
-            scanner.token().equalsIgnoringCase("GMT"), scanner.isAtEnd, day >= 1, day <= 31, year >= 1970, year < 10_000,
+            scanner.token().equalsIgnoringCase("GMT"), scanner.isAtEnd, day >= 1, day <= 31, year >= 1970,
+            year < 10_000,
             hour < 24, minute < 60, second <= 60
         else { throw failure }
         let days = SIPDate.days(year: Int64(year), month: Int64(month) + 1, day: Int64(day))

@@ -32,7 +32,11 @@ public struct SessionExpires: HeaderValue {
 
     /// Who refreshes; nil when it is left to the other side.
     public var refresher: Refresher? {
-        get { parameters["refresher"].flatMap { $0.equalsIgnoringCase("uac") ? .uac : $0.equalsIgnoringCase("uas") ? .uas : nil } }
+        get {
+            parameters["refresher"].flatMap {
+                $0.equalsIgnoringCase("uac") ? .uac : $0.equalsIgnoringCase("uas") ? .uas : nil
+            }
+        }
         set { parameters["refresher"] = newValue?.rawValue }
     }
 

@@ -21,7 +21,7 @@ import Testing
         isWrittenAsRead(MinSE.self, "90")
         isWrittenAsRead(RemotePartyID.self, "\"A\" <sip:a@h>;party=calling;screen=yes;privacy=off")
         isWrittenAsRead(Diversion.self, "<sip:a@h>;reason=no-answer;counter=2")
-        isWrittenAsRead(HistoryInfo.self, "<sip:b@h?Reason=SIP%3Bcause%3D486>;index=1.1;rc=1")
+        isWrittenAsRead(HistoryInfoEntry.self, "<sip:b@h?Reason=SIP%3Bcause%3D486>;index=1.1;rc=1")
         isWrittenAsRead(RAck.self, "776656 1 INVITE")
         isWrittenAsRead(CSeq.self, "1 INVITE")
         isWrittenAsRead(Replaces.self, "a@h;to-tag=1;from-tag=2;early-only")
@@ -52,7 +52,7 @@ import Testing
         #expect(RetryAfter("120 (I'm in a meeting)")?.comment == "I'm in a meeting")
         #expect(SessionExpires("1800;refresher=UAS")?.refresher == .uas)
         #expect(SessionExpires(seconds: 90, refresher: .uac).description == "90;refresher=uac")
-        let entry = try #require(HistoryInfo("<sip:b@h?Reason=SIP%3Bcause%3D486&Privacy=history>;index=1.1"))
+        let entry = try #require(HistoryInfoEntry("<sip:b@h?Reason=SIP%3Bcause%3D486&Privacy=history>;index=1.1"))
         #expect(entry.reasons.first?.cause == 486)
         #expect(entry.isPrivate)
         #expect(entry.index == "1.1")
@@ -76,7 +76,8 @@ import Testing
 
     @Test("Lists of tokens, numbers and privacy are read and written")
     func tokens() throws {
-        var message = try HeaderFieldsTests.message("Supported: timer ,100rel", "k: path", "Privacy: id ; user", "Expires: 60")
+        var message = try HeaderFieldsTests.message(
+            "Supported: timer ,100rel", "k: path", "Privacy: id ; user", "Expires: 60")
         #expect(message.headers[list: .supported] == ["timer", "100rel", "path"])
         #expect(message.headers.list(.supported, contains: "100REL"))
         #expect(!message.headers.list(.supported, contains: "100"))

@@ -41,11 +41,13 @@ import Testing
         "A malformed header field is answered, and the field is told",
         arguments: [
             ("From: <sip:a@h>;tag=1", "From: \"a <sip:a@h>;tag=1", "From"), ("To: <sip:b@h>", "To: <sip:b@h", "To"),
-            ("To: <sip:b@h>", "To: Bell, Alexander <sip:b@h>", "To"), ("To: <sip:b@h>", "To: <sip:b@h>, <sip:c@h>", "To"),
+            ("To: <sip:b@h>", "To: Bell, Alexander <sip:b@h>", "To"),
+            ("To: <sip:b@h>", "To: <sip:b@h>, <sip:c@h>", "To"),
             ("CSeq: 1 INVITE", "CSeq: 1 ACK", "CSeq"), ("CSeq: 1 INVITE", "CSeq: 2147483648 INVITE", "CSeq"),
             ("CSeq: 1 INVITE", "CSeq: INVITE", "CSeq"), ("CSeq: 1 INVITE", "CSeq: 1INVITE", "CSeq"),
             ("CSeq: 1 INVITE", "CSeq: 1 INVITE x", "CSeq"), ("Call-ID: 1", "Call-ID:", "Call-ID"),
-            ("Call-ID: 1", "X: 1", "Call-ID"), ("From: <sip:a@h>;tag=1", "X: 1", "From"), ("To: <sip:b@h>", "X: 1", "To"),
+            ("Call-ID: 1", "X: 1", "Call-ID"), ("From: <sip:a@h>;tag=1", "X: 1", "From"),
+            ("To: <sip:b@h>", "X: 1", "To"),
             ("CSeq: 1 INVITE", "X: 1", "CSeq"), ("Call-ID: 1", "Call-ID: 1\r\ni: 1", "Call-ID"),
             ("CSeq: 1 INVITE", "CSeq: 1 INVITE\r\nMax-Forwards: 256", "Max-Forwards"),
             ("CSeq: 1 INVITE", "CSeq: 1 INVITE\r\nMax-Forwards: -1", "Max-Forwards"),
@@ -99,7 +101,9 @@ import Testing
 
     @Test(
         "A status line that is malformed is refused",
-        arguments: ["SIP/2.0 99 x", "SIP/2.0 700 x", "SIP/2.0 2000 x", "SIP/2.0  200 x", "SIP/3.0 200 x", "SIP/2.0 20x x"])
+        arguments: [
+            "SIP/2.0 99 x", "SIP/2.0 700 x", "SIP/2.0 2000 x", "SIP/2.0  200 x", "SIP/3.0 200 x", "SIP/2.0 20x x",
+        ])
     func statusLine(line: String) {
         #expect(Self.error(line + "\r\n" + Self.via + Self.rest + "\r\n") != nil)
     }

@@ -5,7 +5,8 @@ import Testing
     static func message(_ type: String, _ body: String) throws -> SIPMessage {
         try SIPMessage(
             "INVITE sip:h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n"
-                + "Call-ID: 1\r\nCSeq: 1 INVITE\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+                + "Call-ID: 1\r\nCSeq: 1 INVITE\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        )
     }
 
     static let body = """
@@ -53,7 +54,8 @@ import Testing
     func built() throws {
         var message = try Self.message("application/sdp", "v=0\r\n")
         let sdp = MultipartBody.Part(contentType: .sdp, content: Array("v=0\r\n".utf8))
-        var isup = MultipartBody.Part(contentType: MediaType(type: "application", subtype: "isup"), content: [0, 13, 10, 45, 45])
+        var isup = MultipartBody.Part(
+            contentType: MediaType(type: "application", subtype: "isup"), content: [0, 13, 10, 45, 45])
         isup.headers["Content-Disposition"] = "signal;handling=optional"
         message.setBody(try #require(MultipartBody(parts: [sdp, isup], boundary: "unique-1")))
         let again = try SIPMessage(message.string)
@@ -72,11 +74,13 @@ import Testing
         #expect(MultipartBody(parts: [], boundary: "") == nil)
     }
 
-    @Test("A malformed body throws", arguments: [
-        ("multipart/mixed", "--b\r\n\r\nx\r\n--b--"), ("multipart/mixed;boundary=b", "no delimiter"),
-        ("multipart/mixed;boundary=b", "--b\r\nbad\r\n\r\n--b--"),
-        ("multipart/mixed;boundary=b", String(repeating: "--b\r\n\r\n\r\n", count: 65)),
-    ])
+    @Test(
+        "A malformed body throws",
+        arguments: [
+            ("multipart/mixed", "--b\r\n\r\nx\r\n--b--"), ("multipart/mixed;boundary=b", "no delimiter"),
+            ("multipart/mixed;boundary=b", "--b\r\nbad\r\n\r\n--b--"),
+            ("multipart/mixed;boundary=b", String(repeating: "--b\r\n\r\n\r\n", count: 65)),
+        ])
     func malformed(type: String, body: String) throws {
         let message = try Self.message(type, body)
         #expect(throws: SIPParseError.self) { try message.multipartBody() }

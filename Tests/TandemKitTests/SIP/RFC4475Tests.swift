@@ -25,7 +25,8 @@ import Testing
     @Test(
         "§3.1.2, §3.3: a malformed request is answered",
         arguments: [
-            ("badaspec", 400, "To"), ("baddn", 400, "header"), ("badinv01", 400, "Via"), ("badvers", 505, "request line"),
+            ("badaspec", 400, "To"), ("baddn", 400, "header"), ("badinv01", 400, "Via"),
+            ("badvers", 505, "request line"),
             ("clerr", 400, "Content-Length"), ("escruri", 400, "Request-URI"), ("insuf", 400, "From"),
             ("ltgtruri", 400, "Request-URI"), ("lwsruri", 400, "request line"), ("lwsstart", 400, "request line"),
             ("mcl01", 400, "Content-Length"), ("mismatch01", 400, "CSeq"), ("mismatch02", 400, "CSeq"),

@@ -9,7 +9,8 @@ import Testing
             "SIP:%61lice:se%3Acret@AtLanTa.CoM:5060;Transport=tcp;lr;x=?subject=project%20x&priority=urgent",
             "sips:+14255550100;phone-context=x@[2001:db8::1]:5061;user=phone",
             "sip:192.0.2.1", "sip:@home", "tel:+1-201-555-0123;ext=5;isub=1", "tel:7042;phone-context=example.com",
-            "urn:service:sos", "mailto:watson@bell.example.com", "sip:a@h:0", "sip:a:@h", "sip:user;par=u%40h@example.com",
+            "urn:service:sos", "mailto:watson@bell.example.com", "sip:a@h:0", "sip:a:@h",
+            "sip:user;par=u%40h@example.com",
         ])
     func writtenAsRead(text: String) {
         let uri = SIPURI(text)
@@ -18,7 +19,8 @@ import Testing
 
     @Test("The parts of a SIP URI are found")
     func parts() throws {
-        let uri = try #require(SIPURI("sip:%61l%20ice:p%40ss@[2001:db8::1]:5061;Transport=TCP;lr;p=1;p=2?Subject=a%20b"))
+        let uri = try #require(
+            SIPURI("sip:%61l%20ice:p%40ss@[2001:db8::1]:5061;Transport=TCP;lr;p=1;p=2?Subject=a%20b"))
         #expect(uri.scheme == .sip)
         #expect(uri.user == "al ice")
         #expect(uri.password == "p@ss")

@@ -1,5 +1,5 @@
 /// One target that a request had (RFC 7044): `<sip:bob@example.com?Reason=SIP%3Bcause%3D486>;index=1.1;rc=1`.
-public struct HistoryInfo: HeaderValue {
+public struct HistoryInfoEntry: HeaderValue {
     /// History-Info.
     public static var headerName: HeaderName { .historyInfo }
 
