@@ -10,7 +10,7 @@ public import Timing
 /// What arrives goes to the delegate, within the batch; what is sent leaves at once or waits in a bounded queue.
 /// Confined to the shard's thread.
 public final class TransportLayer: LoopMember {
-    /// Takes what arrives. Kept until `close()`.
+    /// Takes what arrives. Set before the loop runs, and kept until `close()`.
     public var delegate: (any TransportDelegate)?
 
     let limits: TransportLimits
@@ -28,7 +28,8 @@ public final class TransportLayer: LoopMember {
         case stream(StreamListener)
     }
 
-    private var listeners: [Listener] = []
+    // Read per datagram; changed only by `add` and `close`, which nothing calls while it is read.
+    @exclusivity(unchecked) private var listeners: [Listener] = []
 
     /// The transport of shard number `shard`, run by `loop`.
     public init(loop: ShardLoop, shard: UInt8 = 0, limits: TransportLimits = TransportLimits()) {
@@ -110,7 +111,9 @@ public final class TransportLayer: LoopMember {
     public func fireTimers(now: Timestamp) {
         while let (number, kind) = wheel.popExpired(now: now) {
             if kind == Self.acceptTimer {
-                if case .stream(let listener) = listeners[Int(number)] { listener.resume() }
+                if Int(number) < listeners.count, case .stream(let listener) = listeners[Int(number)] {
+                    listener.resume()
+                }
             } else if let connection = table[ConnectionID(raw: number)] {
                 connection.timerDeadline = Timestamp(nanoseconds: .max)
                 connection.timerFired(now: now)
