@@ -72,10 +72,15 @@ struct ConnectionTable {
         return connection
     }
 
+    /// Whether messages to the peer that name no connection take this one.
+    func isReused(_ connection: StreamConnection) -> Bool {
+        byPeer[Peer(listener: connection.flow.listener, remote: connection.flow.remote)] == connection.id
+    }
+
     /// No message to the peer takes this connection any more, unless it is named by its number.
     mutating func endReuse(_ connection: StreamConnection) {
-        let peer = Peer(listener: connection.flow.listener, remote: connection.flow.remote)
-        if byPeer[peer] == connection.id { byPeer[peer] = nil }
+        guard isReused(connection) else { return }
+        byPeer[Peer(listener: connection.flow.listener, remote: connection.flow.remote)] = nil
     }
 
     mutating func remove(_ connection: StreamConnection) {

@@ -185,8 +185,9 @@ extension StreamConnection {
         } catch {
             layer.streamCounters.streamsUnframeable &+= 1
             layer.delegate?.refuse(framer.refusedHead, for: error, on: flow, now: now)
-            layer.delegate?.fail(.unframeable, on: flow, now: now)
+            let wasReused = layer.table.isReused(self)
             linger(now: now)
+            tell(.unframeable, wasReused: wasReused, now: now)
         }
         framer.keepRest()
         guard phase == .open, framer.isMidMessage, messageBegan == nil else { return }
@@ -212,8 +213,9 @@ extension StreamConnection {
 
     private func peerEnded(now: Timestamp) {
         phase = .peerEnded
+        let wasReused = layer.table.isReused(self)
         beginEnd(now: now)
-        layer.delegate?.fail(.closedByPeer, on: flow, now: now)
+        tell(.closedByPeer, wasReused: wasReused, now: now)
     }
 
     private func beginEnd(now: Timestamp) {
@@ -260,9 +262,19 @@ extension StreamConnection {
     func end(_ failure: TransportFailure?, now: Timestamp) {
         guard phase != .ended else { return }
         let isTold = phase == .peerEnded || phase == .lingering
+        let wasReused = layer.table.isReused(self)
         phase = .ended
         layer.remove(self)
-        if let failure, !isTold { layer.delegate?.fail(failure, on: flow, now: now) }
+        if let failure, !isTold { tell(failure, wasReused: wasReused, now: now) }
+    }
+
+    /// Tells the delegate once this connection takes no message any more: what it sends in return goes elsewhere.
+    private func tell(_ failure: TransportFailure, wasReused: Bool, now: Timestamp) {
+        if wasReused {
+            let unnamed = Flow(listener: flow.listener, transport: flow.transport, remote: flow.remote)
+            layer.delegate?.fail(failure, on: unnamed, now: now)
+        }
+        layer.delegate?.fail(failure, on: flow, now: now)
     }
 
     /// Watches for what the phase and the queue need.

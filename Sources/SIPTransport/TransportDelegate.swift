@@ -9,8 +9,8 @@ public protocol TransportDelegate: AnyObject {
     /// Bytes that were sent, or may still be needed to be received, are lost: an ICMP error, a connect that was refused
     /// or timed out, a connection that ended.
     ///
-    /// It concerns what was sent to the same listener, transport and `remote`. `flow.connection` is the connection's,
-    /// also for messages that were sent to "any connection" (0).
+    /// It concerns what was sent to that flow. The end of a connection is told for its number, and before that for the
+    /// number 0 when it was the one that messages to "any connection" took.
     func fail(_ failure: TransportFailure, on flow: Flow, now: Timestamp)
 
     /// A stream's next message can't be framed. `head` is that message up to its empty line, or empty; when it is a

@@ -25,8 +25,14 @@ public struct ShardThread: ~Copyable, Sendable {
         self.thread = thread
     }
 
+    /// A thread that nobody joins runs on, and leaves nothing behind when it ends.
+    deinit { pthread_detach(thread) }
+
     /// Waits until the thread has ended.
-    public consuming func join() { pthread_join(thread, nil) }
+    public consuming func join() {
+        pthread_join(thread, nil)
+        discard self
+    }
 
     private final class Body: Sendable {
         let name: String

@@ -116,7 +116,45 @@ struct OutboundStreamTests {
         #expect(bed.run { !bed.failed.isEmpty })
         #expect(
             bed.failed == [.init(failure: .connectTimedOut, flow: flow(to: server.endpoint, connection: connection))])
+        #expect(bed.failedUnnamed == [.init(failure: .connectTimedOut, flow: flow(to: server.endpoint))])
         #expect(bed.transport.connectionCount == 0)
+    }
+
+    @Test("The end of a connection that another one has replaced is not told for messages that name none")
+    func replacedConnection() throws {
+        let bed = try TransportBed()
+        _ = try bed.listen(.tcp)
+        let server = Peer(listeningAt: TransportBed.loopback)
+        let first = try number(bed.send("one", to: flow(to: server.endpoint)))
+        var old: Peer? = server.accept()
+        bed.loop.runBatch()
+        bed.transport.end(flow(to: server.endpoint, connection: first))
+        let second = try number(bed.send("two", to: flow(to: server.endpoint)))
+        #expect(second != first)
+        old?.resetAtEnd()
+        old = nil
+        #expect(bed.run { bed.transport.connectionCount == 1 })
+        #expect(bed.failedUnnamed.isEmpty)
+    }
+
+    @Test("What the delegate sends when a connection has failed goes on a new one, which isn't failed with it")
+    func sendsInReturn() throws {
+        let bed = try TransportBed()
+        _ = try bed.listen(.tcp)
+        let server = Peer(listeningAt: TransportBed.loopback)
+        let place = flow(to: server.endpoint)
+        _ = bed.send("one", to: place)
+        var again: SendOutcome?
+        bed.onFail = { bed, failed in
+            if failed.flow.connection == 0 { again = bed.send("again", to: failed.flow) }
+        }
+        var peer: Peer? = server.accept()
+        peer?.resetAtEnd()
+        peer = nil
+        #expect(bed.run { !bed.failed.isEmpty })
+        #expect(try number(#require(again)) != bed.failed[0].flow.connection)
+        #expect(bed.transport.connectionCount == 1)
+        #expect(bed.failedUnnamed.count == 1 && bed.failed.count == 1)
     }
 
     @Test("A peer of the other address family fails at once")

@@ -25,9 +25,13 @@ final class TransportBed: TransportDelegate, LoopMember {
     let transport: TransportLayer
     var received: [Received] = []
     var failed: [Failed] = []
+    /// Failures of messages to "any connection".
+    var failedUnnamed: [Failed] = []
     var refusedHeads: [String] = []
     /// What the delegate does with each message.
     var onReceive: (TransportBed, Received) -> Void = { _, _ in }
+    /// What the delegate does with each failure.
+    var onFail: (TransportBed, Failed) -> Void = { _, _ in }
     /// What the delegate answers a message that can't be framed.
     var refusal: String?
     private var timeLimit: Timestamp?
@@ -80,7 +84,9 @@ final class TransportBed: TransportDelegate, LoopMember {
     }
 
     func fail(_ failure: TransportFailure, on flow: Flow, now: Timestamp) {
-        failed.append(Failed(failure: failure, flow: flow))
+        let entry = Failed(failure: failure, flow: flow)
+        if flow.transport == .tcp, flow.connection == 0 { failedUnnamed.append(entry) } else { failed.append(entry) }
+        onFail(self, entry)
     }
 
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {
