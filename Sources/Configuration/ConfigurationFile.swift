@@ -1,4 +1,5 @@
 import Glibc
+import TandemKit
 
 /// Reads configuration files: the only place of this module that touches the file system, besides secrets.
 public enum ConfigurationFile {
@@ -36,6 +37,20 @@ public enum ConfigurationFile {
             return configuration
         }
         throw failure(file, at: fault, "the file is not UTF-8 here", "save it as UTF-8")
+    }
+
+    /// Where the control socket of a daemon with this file is, for tools that only need that: whatever else is wrong
+    /// with the file, or whether there is one, doesn't matter.
+    public static func controlSocket(
+        of file: String?, environment: [String: String] = processEnvironment()
+    ) -> String {
+        let standard = ControlSocketPath.standard(environment)
+        let problems = ProblemList()
+        guard let file, let contents = try? BoundedFile.read(file, limit: YAMLComposer.byteLimit),
+            UTF8Fault.first(in: contents.bytes) == nil,
+            let root = YAMLComposer.compose(contents.bytes, problems: problems)
+        else { return standard }
+        return root["signalling"]?["control-socket"]?.text.map { PathResolution(file: file).resolve($0) } ?? standard
     }
 
     /// The environment of this process.

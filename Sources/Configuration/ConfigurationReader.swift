@@ -70,7 +70,7 @@ struct ConfigurationReader {
     private func controlSocket(_ section: SectionReader) -> String? {
         guard section.node("control-socket") != nil else { return ControlSocketPath.standard(environment) }
         guard let path = section.read("control-socket", ValueParsers.text) else { return nil }
-        let resolved = resolve(path.value)
+        let resolved = paths.resolve(path.value)
         if resolved.utf8.count > ControlSocketPath.byteLimit {
             section.refuse(
                 "control-socket", at: path.position,
@@ -100,7 +100,7 @@ struct ConfigurationReader {
             }
         }
         return PluginSettingsSection(
-            folder: resolve(folder?.value ?? "plugins"), folderPosition: isWritten ? folder?.position : nil,
+            folder: paths.resolve(folder?.value ?? "plugins"), folderPosition: isWritten ? folder?.position : nil,
             instances: instances)
     }
 
@@ -110,7 +110,7 @@ struct ConfigurationReader {
         let plugin = section.read("plugin", ValueParsers.text)
         var settings = SettingsValue(.map([]), at: entry.position)
         if let node = section.node("settings") {
-            var resolver = SecretResolver(folder: folder, environment: environment, problems: problems)
+            var resolver = SecretResolver(paths: paths, environment: environment, problems: problems)
             settings = resolver.resolve(node, path: "\(path).settings")
             secrets += resolver.secrets
         }
@@ -129,15 +129,5 @@ struct ConfigurationReader {
         return entries.map { TrunkDraft($0, problems: problems) }
     }
 
-    /// The folder of the file, with its slash; empty for the working directory.
-    private var folder: String {
-        file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
-    }
-
-    /// A path of the file: relative ones start at the file's folder.
-    private func resolve(_ path: String) -> String {
-        if path.hasPrefix("/") { return path }
-        let plain = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
-        return folder + plain
-    }
+    private var paths: PathResolution { PathResolution(file: file) }
 }

@@ -46,30 +46,30 @@ public enum ConfigurationSchema {
             path: "signalling.shards", values: "auto, or a number from 1 to 64", standard: "auto",
             help: "How many threads carry calls, each with its own sockets; auto is one for each core."),
         ConfigurationKey(
-            path: "signalling.control-socket", values: "path", standard: "$XDG_RUNTIME_DIR/tandem.sock",
+            path: "signalling.control-socket", values: "a path", standard: "$XDG_RUNTIME_DIR/tandem.sock",
             help: "The Unix socket for `tandem calls` and the like. Without XDG_RUNTIME_DIR: /run/tandem/control.sock."),
         ConfigurationKey(
             path: "signalling.unknown-source", values: "drop, or a status from 400 to 699", standard: "drop",
             help: "The answer to a request that belongs to no trunk."),
         ConfigurationKey(
-            path: "signalling.user-agent", values: "text", standard: "Tandem",
+            path: "signalling.user-agent", values: "a text", standard: "Tandem",
             help: "The User-Agent and Server header fields that Tandem writes."),
         ConfigurationKey(
-            path: "signalling.max-calls", values: "number from 1 to 1000000", standard: "50000",
+            path: "signalling.max-calls", values: "a number from 1 to 1000000", standard: "50000",
             help: "The most calls of one shard; a further one is answered with 503."),
         ConfigurationKey(
-            path: "signalling.trace-memory", values: "size up to 4096MiB, or off", standard: "16MiB",
+            path: "signalling.trace-memory", values: "a size up to 4096MiB, or off", standard: "16MiB",
             help: "The memory of each shard for `tandem trace`; the oldest messages give way."),
         ConfigurationKey(
-            path: "signalling.timers.t1", values: "duration from 10ms to 10s", standard: "500ms",
+            path: "signalling.timers.t1", values: "a duration from 10ms to 10s", standard: "500ms",
             help:
                 "RFC 3261's T1, the estimate of a round trip: retransmissions start after it, transactions end after 64 of it."
         ),
         ConfigurationKey(
-            path: "signalling.timers.t2", values: "duration from 10ms to 60s", standard: "4s",
+            path: "signalling.timers.t2", values: "a duration from 10ms to 60s", standard: "4s",
             help: "RFC 3261's T2, the longest pause between two retransmissions."),
         ConfigurationKey(
-            path: "signalling.timers.t4", values: "duration from 10ms to 60s", standard: "5s",
+            path: "signalling.timers.t4", values: "a duration from 10ms to 60s", standard: "5s",
             help: "RFC 3261's T4, how long a message stays in the network."),
     ]
 
@@ -78,70 +78,70 @@ public enum ConfigurationSchema {
             path: "listeners.*.transport", values: "udp or tcp", standard: nil,
             help: "How messages travel on this listener."),
         ConfigurationKey(
-            path: "listeners.*.address", values: "IPv4 or IPv6 address", standard: nil,
+            path: "listeners.*.address", values: "an IPv4 or IPv6 address", standard: nil,
             help: "The address to bind. 0.0.0.0 and :: bind every address and need `advertise`."),
         ConfigurationKey(
-            path: "listeners.*.port", values: "number from 1 to 65535", standard: "5060", help: "The port to bind."),
+            path: "listeners.*.port", values: "a number from 1 to 65535", standard: "5060", help: "The port to bind."),
         ConfigurationKey(
-            path: "listeners.*.advertise", values: "host or host:port", standard: "address and port",
+            path: "listeners.*.advertise", values: "a host or host:port", standard: "address and port",
             help: "What peers see in Via and Contact: the public address of a host behind NAT, or a name."),
     ]
 
     private static let plugins = [
         ConfigurationKey(
-            path: "plugins.folder", values: "path", standard: "plugins",
+            path: "plugins.folder", values: "a path", standard: "plugins",
             help: "The folder that holds the plugins' .so files."),
         ConfigurationKey(
-            path: "plugins.instances.*.plugin", values: "name", standard: nil,
+            path: "plugins.instances.*.plugin", values: "a name", standard: nil,
             help: "The plugin's name, as `tandem plugins` lists it."),
         ConfigurationKey(
-            path: "plugins.instances.*.settings", values: "map", standard: "the plugin's defaults",
+            path: "plugins.instances.*.settings", values: "a map", standard: "the plugin's defaults",
             help: "The plugin's own settings; its page says which."),
     ]
 
     private static let trunks = [
         ConfigurationKey(
-            path: "trunks.*.listener", values: "name", standard: nil, help: "The listener that this trunk uses."),
+            path: "trunks.*.listener", values: "a name", standard: nil, help: "The listener that this trunk uses."),
         ConfigurationKey(
             path: "trunks.*.peer", values: "host[:port][;transport=udp|tcp]", standard: nil,
             help: "Where requests to this trunk go. The port is 5060 unless written, the transport the listener's."),
         ConfigurationKey(
-            path: "trunks.*.sources", values: "list of addresses or prefixes", standard: "the peer's address",
+            path: "trunks.*.sources", values: "a list of addresses or prefixes", standard: "the peer's address",
             help:
                 "Whose requests belong to this trunk; the longest prefix wins. An empty list: the trunk only takes calls from us."
         ),
         ConfigurationKey(
-            path: "trunks.*.domain", values: "host name or address", standard: "the advertised host",
+            path: "trunks.*.domain", values: "a host name or address", standard: "the advertised host",
             help: "The domain that stands for us in identities towards the peer."),
         ConfigurationKey(
-            path: "trunks.*.adapter", values: "instance name", standard: "none",
+            path: "trunks.*.adapter", values: "an instance name", standard: "none",
             help: "The gateway adapter that speaks the peer's dialect."),
         ConfigurationKey(
-            path: "trunks.*.normalizers", values: "list of instance names", standard: "[]",
+            path: "trunks.*.normalizers", values: "a list of instance names", standard: "[]",
             help: "What makes numbers from this trunk canonical, in this order."),
         ConfigurationKey(
-            path: "trunks.*.router", values: "instance name", standard: "none",
+            path: "trunks.*.router", values: "an instance name", standard: "none",
             help: "What chooses the trunks for a call from this trunk. Without one, calls from it are refused."),
         ConfigurationKey(
             path: "trunks.*.mode", values: "b2bua or proxy", standard: "b2bua",
             help: "How calls from this trunk are carried: as two legs, or through a stateful proxy."),
         ConfigurationKey(
-            path: "trunks.*.max-ring-time", values: "duration from 1s to 1h", standard: "180s",
+            path: "trunks.*.max-ring-time", values: "a duration from 1s to 1h", standard: "180s",
             help: "How long a call to this trunk may ring before it is given up."),
         ConfigurationKey(
-            path: "trunks.*.max-call-duration", values: "duration from 1s to 720h", standard: "4h",
+            path: "trunks.*.max-call-duration", values: "a duration from 1s to 720h", standard: "4h",
             help: "How long a call may last before it is hung up."),
         ConfigurationKey(
-            path: "trunks.*.first-response-timeout", values: "duration from 100ms to 10m, or off", standard: "1500ms",
+            path: "trunks.*.first-response-timeout", values: "a duration from 100ms to 10m, or off", standard: "1500ms",
             help: "How long the peer may stay without any response before the next trunk is tried."),
         ConfigurationKey(
-            path: "trunks.*.progress-timeout", values: "duration from 100ms to 10m, or off", standard: "10s",
+            path: "trunks.*.progress-timeout", values: "a duration from 100ms to 10m, or off", standard: "10s",
             help: "How long the peer may stay without a 18x before the next trunk is tried."),
         ConfigurationKey(
-            path: "trunks.*.options-interval", values: "duration from 1s to 24h, or off", standard: "60s",
+            path: "trunks.*.options-interval", values: "a duration from 1s to 24h, or off", standard: "60s",
             help: "How often the peer is asked whether it is alive."),
         ConfigurationKey(
-            path: "trunks.*.options-failures", values: "number from 1 to 100", standard: "5",
+            path: "trunks.*.options-failures", values: "a number from 1 to 100", standard: "5",
             help:
                 "After how many unanswered questions in a row the trunk counts as down; the first answer brings it up."),
     ]

@@ -6,15 +6,14 @@ struct SecretResolver {
     /// The largest secret file.
     static let byteLimit = 64 << 10
 
-    /// Where relative paths start, with its slash.
-    let folder: String
+    let paths: PathResolution
     let environment: [String: String]
     let problems: ProblemList
     /// Each text that was put in.
     private(set) var secrets: [Secret] = []
 
-    init(folder: String, environment: [String: String], problems: ProblemList) {
-        self.folder = folder
+    init(paths: PathResolution, environment: [String: String], problems: ProblemList) {
+        self.paths = paths
         self.environment = environment
         self.problems = problems
     }
@@ -69,7 +68,7 @@ struct SecretResolver {
     }
 
     private func contents(of name: String, at place: SourcePosition, path: String) -> String? {
-        let file = name.hasPrefix("/") ? name : folder + name
+        let file = paths.resolve(name)
         do throws(FileFault) {
             let contents = try BoundedFile.read(file, limit: Self.byteLimit)
             guard contents.mode & 0o077 == 0 else {

@@ -87,8 +87,16 @@ public struct PluginInstanceSettings: Sendable {
     public let plugin: String
     /// Where the plugin's name stands in the file.
     public let position: SourcePosition
-    /// The plugin's own settings, untouched.
+    /// The plugin's own settings, scalars untouched, secrets put in.
     public let settings: SettingsValue
+}
+
+/// Prints without its settings: they may hold secrets.
+extension PluginInstanceSettings: CustomStringConvertible, CustomReflectable {
+    /// `dial-plan (DialPlan)`.
+    public var description: String { "\(name) (\(plugin))" }
+    /// Name and plugin only.
+    public var customMirror: Mirror { Mirror(self, children: ["name": name, "plugin": plugin]) }
 }
 
 /// How calls that come in on a trunk are carried.

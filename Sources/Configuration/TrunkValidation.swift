@@ -104,8 +104,8 @@ struct TrunkValidation {
         }
         guard let fact = facts?.first(where: { $0.name == instance.plugin }), fact.role != role else { return }
         section.refuse(
-            key, at: reference.position, "\"\(reference.value)\" is a \(fact.role), not a \(role)",
-            remedy: "name an instance of a \(role) plugin")
+            key, at: reference.position, "\"\(reference.value)\" has the role \(fact.role), not \(role)",
+            remedy: "name an instance of a plugin with the role \(role)")
     }
 
     private func missingInstance(_ name: String) -> String {

@@ -50,7 +50,7 @@ enum ValueParsers {
             if let value = Value(rawValue: text) { return value }
             let words = Value.allCases.map(\.rawValue)
             throw ValueFault(
-                message: "\"\(text)\" is not one of \(words.joined(separator: ", "))", remedy: meant(text, words))
+                message: "\"\(text)\" is not one of the values", remedy: meant(text, words))
         }
     }
 

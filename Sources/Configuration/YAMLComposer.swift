@@ -23,9 +23,11 @@ struct YAMLComposer: ~Copyable {
     private var parser = yaml_parser_t()
     private var anchors: [String: Anchored] = [:]
     private var nodeCount = 0
+    private let text: [UInt8]
     private let problems: ProblemList
 
-    private init(problems: ProblemList) {
+    private init(_ text: [UInt8], problems: ProblemList) {
+        self.text = text
         self.problems = problems
         yaml_parser_initialize(&parser)
         yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
@@ -40,7 +42,7 @@ struct YAMLComposer: ~Copyable {
     /// is wrong goes to `problems`.
     static func compose(_ text: [UInt8], problems: ProblemList) -> SettingsValue? {
         text.withUnsafeBufferPointer { bytes in
-            var composer = YAMLComposer(problems: problems)
+            var composer = YAMLComposer(text, problems: problems)
             yaml_parser_set_input_string(&composer.parser, bytes.baseAddress, bytes.count)
             return try? composer.document()
         }
@@ -138,9 +140,12 @@ struct YAMLComposer: ~Copyable {
     private func refuseSyntax() -> Unreadable {
         let problem = parser.problem.map { String(cString: $0) } ?? "not YAML"
         let context = parser.context.map { " \(String(cString: $0))" } ?? ""
-        let mark = parser.error == YAML_READER_ERROR ? parser.mark : parser.problem_mark
+        // The reader looks ahead, so its mark is not where its problem is.
+        let position =
+            parser.error == YAML_READER_ERROR
+            ? SourcePosition(offset: Int(parser.problem_offset), in: text) : SourcePosition(parser.problem_mark)
         return refuse(
-            SourcePosition(mark), "this is not YAML: \(problem)\(context)",
+            position, "this is not YAML: \(problem)\(context)",
             "check indentation, quotes and brackets at this line and the one before")
     }
 }

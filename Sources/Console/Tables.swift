@@ -24,7 +24,7 @@ public enum Tables {
         var table = TextTable([
             .init(title: "TRUNK"), .init(title: "STATE"), .init(title: "SINCE", isNumber: true),
             .init(title: "CALLS", isNumber: true), .init(title: "TRIED", isNumber: true),
-            .init(title: "FAILED", isNumber: true), .init(title: "PEER"), .init(title: "WHY"),
+            .init(title: "FAILED", isNumber: true), .init(title: "PEER"), .init(title: "WHY", wraps: true),
         ])
         for trunk in trunks {
             table.add([

@@ -4,6 +4,8 @@ struct TextTable {
     struct Column {
         let title: String
         var isNumber = false
+        /// Whether a long cell goes on in the next line instead of being cut: for the last column.
+        var wraps = false
     }
 
     private static let gap = "  "
@@ -22,9 +24,18 @@ struct TextTable {
     func lines() -> [String] {
         let all = [columns.map(\.title)] + rows
         let widths = fit(columns.indices.map { column in all.map { $0[column].count }.max() ?? 0 })
-        return all.map { row in
+        return all.flatMap { row in lines(of: row, widths) }
+    }
+
+    private func lines(of row: [String], _ widths: [Int]) -> [String] {
+        let texts = columns.indices.map { index in
+            columns[index].wraps
+                ? ConsoleText.wrap(row[index], to: widths[index], indent: "")
+                : [ConsoleText.cut(row[index], to: widths[index])]
+        }
+        return (0..<(texts.map(\.count).max() ?? 0)).map { line in
             let cells = columns.indices.map { index -> String in
-                let cell = ConsoleText.cut(row[index], to: widths[index])
+                let cell = line < texts[index].count ? texts[index][line] : ""
                 return columns[index].isNumber
                     ? ConsoleText.padLeft(cell, to: widths[index]) : ConsoleText.pad(cell, to: widths[index])
             }
