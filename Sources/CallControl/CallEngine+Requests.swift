@@ -48,7 +48,7 @@ extension CallEngine {
     func plan(call: CallNumber, trunk: TrunkContext, request: SIPRequest) -> CallPlan {
         let called = IdentityReader.number(in: request.requestURI)?.number ?? PhoneNumber("")
         let identity = IdentityReader.read(request, profile: trunk.profile)
-        return CallPlanner.plan(call: call, from: trunk, called: called, identity: identity)
+        return CallPlanner.plan(call: call, from: trunk, called: called, identity: identity, isExplaining: isExplaining)
     }
 
     /// OPTIONS outside of a dialog is answered for ourselves (RFC 3261 §11.2).

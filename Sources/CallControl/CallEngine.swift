@@ -23,6 +23,8 @@ public final class CallEngine {
 
     /// Whether new calls get 503 while those that are up go on.
     public var isDraining = false
+    /// Whether stories hold the rules that did not match, too: for `tandem explain`.
+    public var isExplaining = false
 
     let shard: UInt16
     private(set) var configuration: EngineConfiguration

@@ -53,6 +53,20 @@ public enum ConfigurationFile {
         return root["signalling"]?["control-socket"]?.text.map { PathResolution(file: file).resolve($0) } ?? standard
     }
 
+    /// The plugin section of a file as far as it can be read, whatever else is wrong: so that the plugins can be loaded
+    /// and all errors, theirs and the file's, told at once. Nil when there is nothing to read.
+    public static func plugins(
+        of file: String, environment: [String: String] = processEnvironment()
+    ) -> PluginSettingsSection? {
+        let problems = ProblemList()
+        guard let contents = try? BoundedFile.read(file, limit: YAMLComposer.byteLimit),
+            UTF8Fault.first(in: contents.bytes) == nil,
+            let root = YAMLComposer.compose(contents.bytes, problems: problems)
+        else { return nil }
+        var reader = ConfigurationReader(file: file, facts: nil, environment: environment, problems: problems)
+        return reader.readPlugins(of: root)
+    }
+
     /// The environment of this process.
     public static func processEnvironment() -> [String: String] {
         var variables: [String: String] = [:]

@@ -90,6 +90,11 @@ struct ConfigurationReader {
         return entries.map { ListenerDraft($0, problems: problems) }
     }
 
+    /// The plugin section alone.
+    mutating func readPlugins(of root: SettingsValue) -> PluginSettingsSection {
+        readPlugins(section("plugins", of: SectionReader(root, path: "", pattern: "", problems: problems)))
+    }
+
     private mutating func readPlugins(_ section: SectionReader) -> PluginSettingsSection {
         let folder = section.read("folder", ValueParsers.text)
         let isWritten = section.node("folder") != nil

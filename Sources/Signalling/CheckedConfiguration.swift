@@ -21,34 +21,39 @@ public struct CheckedConfiguration: Sendable {
     /// - Parameter host: Loads the plugins; it outlives the configuration, so that a reload shares its images.
     /// - Throws: Every problem at once, each with its line and remedy.
     public static func load(_ file: String, host: PluginHost) throws(ConfigurationErrors) -> CheckedConfiguration {
-        let draft = try ConfigurationFile.load(file)
+        guard let draft = ConfigurationFile.plugins(of: file) else {
+            // Not YAML at all: this throws why.
+            return CheckedConfiguration(
+                settings: try ConfigurationFile.load(file), plugins: PluginSet(), warnings: [], instances: [:])
+        }
         let plugins: PluginSet
         do throws(PluginHostError) {
-            let isUsed = !draft.plugins.instances.isEmpty || draft.plugins.folderPosition != nil
-            plugins = isUsed ? try host.load(folder: draft.plugins.folder) : PluginSet()
+            let isUsed = !draft.instances.isEmpty || draft.folderPosition != nil
+            plugins = isUsed ? try host.load(folder: draft.folder) : PluginSet()
         } catch {
-            throw ConfigurationErrors(
-                file: file,
-                problems: [
-                    ConfigurationProblem(
-                        at: draft.plugins.folderPosition, path: "plugins.folder", sentence: error.description)
-                ])
+            let problem = ConfigurationProblem(
+                at: draft.folderPosition, path: "plugins.folder", sentence: error.description)
+            throw ConfigurationErrors(file: file, problems: [problem] + problems(of: file, facts: nil))
         }
         var maker = InstanceMaker(plugins: plugins)
-        let instances = maker.make(draft.plugins.instances)
-        var problems = maker.problems
-        // Roles can be checked only for instances of plugins that were loaded.
+        let instances = maker.make(draft.instances)
         let facts = plugins.plugins.map { PluginFacts(name: $0.name, role: $0.role) }
+        // Of an unknown plugin its instance says more than the file's own check.
+        let known = Set(maker.problems.map(\.position))
+        let problems = maker.problems + problems(of: file, facts: facts).filter { !known.contains($0.position) }
+        guard problems.isEmpty else { throw ConfigurationErrors(file: file, problems: problems) }
+        return CheckedConfiguration(
+            settings: try ConfigurationFile.load(file, plugins: facts), plugins: plugins, warnings: maker.warnings,
+            instances: instances)
+    }
+
+    /// What is wrong with the file, the plugins' settings aside.
+    private static func problems(of file: String, facts: [PluginFacts]?) -> [ConfigurationProblem] {
         do throws(ConfigurationErrors) {
-            let settings = try ConfigurationFile.load(file, plugins: facts)
-            guard problems.isEmpty else { throw ConfigurationErrors(file: file, problems: problems) }
-            return CheckedConfiguration(
-                settings: settings, plugins: plugins, warnings: maker.warnings, instances: instances)
+            _ = try ConfigurationFile.load(file, plugins: facts)
+            return []
         } catch {
-            // The second pass says of an unknown plugin what its instance has said already, with more reason.
-            let known = Set(problems.map(\.position))
-            if error.problems != problems { problems += error.problems.filter { !known.contains($0.position) } }
-            throw ConfigurationErrors(file: file, problems: problems)
+            return error.problems
         }
     }
 }

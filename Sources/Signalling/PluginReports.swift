@@ -1,18 +1,22 @@
 public import Admin
-import Configuration
-import PluginHost
+public import Configuration
+public import PluginHost
 
 /// What `tandem plugins` shows: every file of the folder, used or refused and why.
 public enum PluginReports {
     /// The plugins of a configuration, then the refused files.
     public static func make(of checked: CheckedConfiguration) -> [PluginReport] {
-        let used = checked.plugins.plugins.map { plugin in
+        make(of: checked.plugins, instances: checked.settings.plugins.instances)
+    }
+
+    /// The plugins of a folder, then the refused files.
+    public static func make(of plugins: PluginSet, instances: [PluginInstanceSettings]) -> [PluginReport] {
+        let used = plugins.plugins.map { plugin in
             PluginReport(
                 file: plugin.file, name: plugin.name, version: plugin.version, role: "\(plugin.role)",
-                instances: checked.settings.plugins.instances.filter { $0.plugin == plugin.name }.map(\.name),
-                refusal: nil)
+                instances: instances.filter { $0.plugin == plugin.name }.map(\.name), refusal: nil)
         }
-        let refused = checked.plugins.refused.map { refusal in
+        let refused = plugins.refused.map { refusal in
             PluginReport(
                 file: refusal.file, name: nil, version: nil, role: nil, instances: [], refusal: "\(refusal)")
         }

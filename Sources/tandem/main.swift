@@ -1,3 +1,5 @@
+import Admin
+import ArgumentParser
 import Configuration
 import Glibc
 import PluginHost
@@ -7,13 +9,23 @@ import Signalling
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == PluginInspection.subcommand {
     PluginInspection.runChild(path: CommandLine.arguments[2])
 }
+
 do {
-    let host = try PluginHost()
-    try Daemon(CheckedConfiguration.load(CommandLine.arguments[2], host: host)).run()
+    var command = try TandemCommand.parseAsRoot()
+    try command.run()
 } catch let errors as ConfigurationErrors {
-    print(errors)
+    StandardError.write("\(errors)")
     exit(2)
-} catch {
-    print(error)
+} catch let failure as AdminFailure {
+    StandardError.write("tandem: \(failure.message); \(failure.remedy)")
     exit(1)
+} catch let error as DaemonError {
+    StandardError.write("tandem: \(error)")
+    exit(1)
+} catch let error as PluginHostError {
+    StandardError.write("tandem: \(error)")
+    exit(1)
+} catch {
+    // Help, and what is wrong with the command line.
+    TandemCommand.exit(withError: error)
 }
