@@ -1,4 +1,5 @@
 """A Tandem of our own for the tests: its folder, its ports, its start and its end."""
+import json
 import os
 import re
 import shutil
@@ -64,7 +65,7 @@ class Daemon:
             notify.bind(notify_path)
             notify.settimeout(0.2)
             self.process = subprocess.Popen(
-                [self.binary, "run", "--config", self.configuration], cwd=self.folder, stdout=log,
+                [self.binary, "run", self.configuration], cwd=self.folder, stdout=log,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                 env=dict(os.environ, NOTIFY_SOCKET=notify_path))
             deadline = time.monotonic() + START_SECONDS_MAX
@@ -83,14 +84,19 @@ class Daemon:
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
             return "".join(file.readlines()[-lines:])
 
-    def ask(self, *arguments):
-        """The output of a `tandem` command that speaks to this daemon."""
-        done = subprocess.run(
-            [self.binary, *arguments, "--config", self.configuration], cwd=self.folder, capture_output=True,
-            text=True, timeout=10, check=False)
-        if done.returncode != 0:
-            raise AssertionError(f"tandem {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
-        return done.stdout
+    def request(self, request):
+        """What the daemon answers on its control socket: one JSON object for another."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stream:
+            stream.settimeout(5)
+            stream.connect(self.socket_path)
+            stream.sendall(json.dumps(request).encode() + b"\n")
+            answer = b""
+            while b"\n" not in answer:
+                part = stream.recv(65536)
+                if not part:
+                    break
+                answer += part
+        return json.loads(answer)
 
     def is_running(self):
         return self.process.poll() is None

@@ -54,10 +54,11 @@ enum TokenText {
         return number
     }
 
-    /// The random bits of a branch that `LocalTokens` of this shard made, else nil. Two branches with the same bits are
-    /// the same text: nothing may follow, and the first digit has no bit too many.
+    /// The random bits of a branch that `LocalTokens` of this shard made, else nil. The token alone names the
+    /// transaction: a proxy writes the hash for its loop detection behind it (RFC 3261 §16.6 step 8). The first digit
+    /// has no bit too many, so that no two tokens have the same bits.
     static func branchKey(of branch: Bytes, shard: Int) -> UInt64? {
-        guard branch.count == 7 + count, branch.hasPrefix("z9hG4bK") else { return nil }
+        guard branch.count >= 7 + count, branch.hasPrefix("z9hG4bK") else { return nil }
         let token = branch.suffix(from: 7)
         guard let first = value(of: token.base[randomStart]), first < 16, self.shard(in: token) == shard else {
             return nil
