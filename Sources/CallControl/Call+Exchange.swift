@@ -12,7 +12,11 @@ extension Call {
 
     /// A request inside a dialog, other than ACK and CANCEL.
     func received(_ request: inout SIPRequest, from leg: Leg, _ transaction: ServerTransactionID) {
-        guard !leg.isOver else { return refuse(request, 481, .noSuchDialog, leg, transaction) }
+        if leg.isOver {
+            // A BYE that crosses ours is as good as ours.
+            if request.method == .bye { return respond(transaction, status: 200, to: leg, answering: request) }
+            return refuse(request, 481, .noSuchDialog, leg, transaction)
+        }
         if request.method == .invite, phase != .ending, let peer = leg.peer, let status = conflict(leg, peer) {
             return refuse(request, status, .noSuchDialog, leg, transaction)
         }
@@ -149,7 +153,11 @@ extension Call {
     func abortExchanges() {
         for exchange in exchanges {
             refuse(exchange.request, 487, .normalClearing, exchange.source, exchange.server)
-            if exchange.method == .invite { cancelled(exchange) }
+            if exchange.method == .invite {
+                cancelled(exchange)
+            } else if let client = exchange.client {
+                engine.layer.abandon(client)
+            }
         }
         exchanges.removeAll()
     }

@@ -65,7 +65,7 @@ extension CallEngine {
         proxied.insert(context)
         counters.proxiedRequests &+= 1
         layer.setOwner(OwnerKind.proxied.token(context.handle), of: id)
-        traceContext = TraceContext(call: context.number, leg: 0, trunk: trunk)
+        identify(TraceContext(call: context.number, leg: 0, trunk: trunk))
         traceOutput()
         return context
     }

@@ -14,7 +14,7 @@ extension CallEngine {
             receiveResponse(&message, flow)
         }
         if let position {
-            trace.assign(position, call: traceContext.call, leg: traceContext.leg, trunk: traceContext.trunk)
+            trace.assign(position, call: inputContext.call, leg: inputContext.leg, trunk: inputContext.trunk)
         }
         readEvents()
         traceOutput()
@@ -36,7 +36,7 @@ extension CallEngine {
     private func receiveRequest(_ message: inout SIPMessage, _ flow: Flow) {
         guard let index = configuration.matcher.trunk(for: flow) else { return refuseUnknown(message, flow) }
         let trunk = configuration.trunks[index]
-        traceContext.trunk = UInt16(truncatingIfNeeded: index)
+        identify(TraceContext(call: .none, leg: 0, trunk: trunk))
         switch layer.receive(message, on: flow, at: now) {
         case .absorbed, .strayResponse, .response: break
         case .request(let id): dispatch(&message, id, isMerged: false, trunk, flow)
@@ -58,7 +58,7 @@ extension CallEngine {
     ) {
         if let leg = leg(for: message) {
             guard belongs(trunk, to: leg.trunk) else { return refuseDialog(message.request, id) }
-            traceContext = TraceContext(leg)
+            identify(TraceContext(leg))
             return leg.call.received(&message.request, from: leg, id)
         }
         if RouteProcessing.isForUs(message.request, engine: self) {
@@ -70,8 +70,13 @@ extension CallEngine {
 
     /// The leg whose dialog a request belongs to: To carries our tag, and Call-ID and From tag are the party's.
     private func leg(for message: SIPMessage) -> Leg? {
-        guard let key = ShardHint.key(ofTag: message.toTag), let leg = legs[key] else { return nil }
-        return leg.dialog.matches(message.request) ? leg : nil
+        guard let key = ShardHint.key(ofTag: message.toTag) else { return nil }
+        var candidate = legs[key]
+        while let leg = candidate {
+            if leg.dialog.matches(message.request) { return leg }
+            candidate = leg.nextFork
+        }
+        return nil
     }
 
     /// A request inside a dialog has to come from the trunk of the dialog or from another trunk of its gateway.
@@ -88,7 +93,7 @@ extension CallEngine {
     private func receiveACK(_ message: inout SIPMessage, _ trunk: TrunkContext, _ flow: Flow) {
         if let leg = leg(for: message) {
             guard belongs(trunk, to: leg.trunk) else { return counters.unknownDialogs &+= 1 }
-            traceContext = TraceContext(leg)
+            identify(TraceContext(leg))
             return leg.call.acknowledged(by: leg, message.request)
         }
         if RouteProcessing.isForUs(message.request, engine: self) { proxyACK(message.request, trunk) }
@@ -103,7 +108,7 @@ extension CallEngine {
         switch kind {
         case .invite:
             guard let call = calls[owner.first] else { return }
-            traceContext = TraceContext(call: call.number, leg: 0, trunk: call.ingress)
+            identify(TraceContext(call: call.number, leg: 0, trunk: call.ingress))
             traceOutput()
             call.cancelled()
         case .exchange:
@@ -150,11 +155,18 @@ extension CallEngine {
         switch kind {
         case .attempt:
             let attempt = call.attempts[index - 1]
-            traceContext = TraceContext(
-                call: call.number, leg: UInt8(truncatingIfNeeded: attempt.number), trunk: attempt.trunk)
-        case .exchange: if let exchange = call.exchange(index) { traceContext = TraceContext(exchange.destination) }
-        case .bye: traceContext = TraceContext(call.legs[index])
+            identify(
+                TraceContext(
+                    call: call.number, leg: UInt8(truncatingIfNeeded: attempt.number), trunk: attempt.trunk))
+        case .exchange: if let exchange = call.exchange(index) { identify(TraceContext(exchange.destination)) }
+        case .bye: identify(TraceContext(call.legs[index]))
         default: break
         }
+    }
+
+    /// Says whose message the received one is; what is sent because of it is so too until said otherwise.
+    func identify(_ context: TraceContext) {
+        inputContext = context
+        traceContext = context
     }
 }

@@ -36,7 +36,7 @@ extension CallEngine {
         calls.insert(call)
         counters.calls &+= 1
         layer.setOwner(OwnerKind.invite.token(call.handle), of: id)
-        traceContext = TraceContext(call: call.number, leg: 0, trunk: trunk)
+        identify(TraceContext(call: call.number, leg: 0, trunk: trunk))
         traceOutput()
         call.begin()
     }

@@ -42,7 +42,10 @@ extension CallEngine {
     }
 
     /// Enters a leg into the table of dialogs.
-    func enter(_ leg: Leg) { legs[leg.key] = leg }
+    func enter(_ leg: Leg) {
+        leg.nextFork = legs[leg.key]
+        legs[leg.key] = leg
+    }
 
     /// Frees a call: nothing of it is known any more.
     func release(_ call: Call) {

@@ -39,7 +39,9 @@ public final class CallEngine {
     var endedStart = 0
     var probes: [TrunkProbe] = []
     let writer = ValueWriter()
+    /// Whose messages are being made, and whose the received one was.
     var traceContext = TraceContext.none
+    var inputContext = TraceContext.none
     /// Messages of `output` that are in the trace already.
     private var tracedCount = 0
 
@@ -138,6 +140,7 @@ public final class CallEngine {
     func begin(at now: Timestamp) {
         self.now = max(self.now, now)
         traceContext = .none
+        inputContext = .none
         // The shell has drained the queue, or has left what was traced before.
         tracedCount = output.count
     }

@@ -19,6 +19,8 @@ final class Leg {
     /// Where messages to the party go when its Contact and Route name no address we could use.
     let flow: Flow
     var dialog: Dialog
+    /// The next leg under the same tag of ours: all forks of one INVITE answer to our one From tag.
+    var nextFork: Leg?
     /// The leg that messages from this one go on to.
     weak var peer: Leg?
 

@@ -86,6 +86,9 @@ class UserAgent: NetworkNode {
                 continue
             }
             let isFailure = transaction.finalStatus >= 300
+            if !isFailure, let sent = transaction.lastResponse.flatMap({ WireMessage($0) }), sent.toTag != ack.toTag {
+                continue  // another fork's
+            }
             if isFailure ? transaction.request.branch == ack.branch : transaction.finalStatus >= 200 {
                 let isFirst = !transaction.isAcknowledged
                 transaction.isAcknowledged = true
@@ -225,6 +228,17 @@ class UserAgent: NetworkNode {
             repeatFinal(transaction, bytes, to: source, started: started)
         }
     }
+
+    /// The server transaction of a request that came with this branch.
+    func server(branch: String, method: String) -> AgentServerTransaction? { servers["\(branch) \(method)"] }
+
+    /// Keeps the transaction of a further fork, so that its ACK is found.
+    func adopt(_ transaction: AgentServerTransaction, _ tag: String) {
+        servers["\(transaction.request.branch) INVITE \(tag)"] = transaction
+    }
+
+    /// The To tag for a failure response to a request that came outside of a dialog.
+    func cancelTag(_ transaction: AgentServerTransaction) -> String { "cancelled" + transaction.request.fromTag }
 
     func dialogKey(_ callID: String, _ localTag: String) -> String { "\(callID) \(localTag)" }
 }

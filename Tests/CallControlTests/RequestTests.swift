@@ -1,0 +1,93 @@
+import CallControl
+import SIPTransaction
+import TandemKit
+import Testing
+
+@Suite struct RequestTests {
+    func options(
+        _ extra: String = "", from: String = "<sip:ann@192.0.2.1>;tag=x", hops: Int = 70, method: String = "OPTIONS",
+        uri: String = "sip:198.51.100.1"
+    ) -> String {
+        "\(method) \(uri) SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;rport;branch=z9hG4bKo\r\nMax-Forwards: \(hops)\r\nFrom: \(from)\r\n"
+            + "To: <sip:198.51.100.1>\r\nCall-ID: o\r\nCSeq: 1 \(method)\r\n\(extra)Content-Length: 0\r\n\r\n"
+    }
+
+    @Test("OPTIONS outside of a dialog gets 200 with what we can do")
+    func answersOptions() {
+        let sent = EngineBench().receive(options(), from: 0)
+        #expect(sent.startLines == ["SIP/2.0 200 OK"])
+        #expect(sent[0].field("Allow")?.contains("UPDATE") == true)
+        #expect(sent[0].field("Accept") == "application/sdp")
+        #expect(sent[0].field("Contact") == "<sip:198.51.100.1:5060>")
+    }
+
+    @Test("OPTIONS with Max-Forwards 0 asks for us, all else has gone too far")
+    func maxForwards() {
+        #expect(EngineBench().receive(options(hops: 0), from: 0).startLines == ["SIP/2.0 200 OK"])
+        #expect(
+            EngineBench().receive(options(hops: 0, method: "MESSAGE"), from: 0).startLines == [
+                "SIP/2.0 483 Too Many Hops"
+            ])
+    }
+
+    @Test("Max-Forwards is one less on the other side")
+    func decremented() {
+        #expect(EngineBench().receive(Party.invite(), from: 0).last?.field("Max-Forwards") == "69")
+    }
+
+    @Test(
+        "A method outside of a dialog that a B2BUA does not serve gets 405",
+        arguments: ["REGISTER", "MESSAGE", "SUBSCRIBE", "BYE", "FOO"])
+    func notServed(method: String) {
+        #expect(
+            EngineBench().receive(options(method: method), from: 0).startLines == ["SIP/2.0 405 Method Not Allowed"])
+    }
+
+    @Test("A Request-URI with a scheme that cannot be routed gets 416")
+    func scheme() {
+        #expect(
+            EngineBench().receive(options(uri: "mailto:ann@example.com"), from: 0)[0].startLine.hasPrefix("SIP/2.0 416")
+        )
+    }
+
+    @Test("A required extension that is unknown gets 420 and its name")
+    func required() {
+        let sent = EngineBench().receive(options("Require: foo, timer, bar\r\n", method: "INVITE"), from: 0).last!
+        #expect(sent.startLine == "SIP/2.0 420 Bad Extension")
+        #expect(sent.field("Unsupported") == "foo, bar")
+    }
+
+    @Test("A request from an unknown source is dropped, and counted")
+    func dropped() {
+        let bench = EngineBench(trunks: ["in", "out"])
+        #expect(bench.receive(Party.invite(), from: 5).isEmpty)
+        #expect(bench.engine.counters.unknownSources == 1)
+        #expect(bench.isEmpty)
+    }
+
+    @Test("A request from an unknown source gets the configured status, without any state")
+    func refusedSource() {
+        let bench = EngineBench(unknown: .status(403))
+        let sent = bench.receive(Party.invite(), from: 9)
+        #expect(sent[0].startLine.hasPrefix("SIP/2.0 403"))
+        #expect(bench.engine.layer.count == 0)
+    }
+
+    @Test("More calls than the limit: 503 with Retry-After, counted")
+    func tooManyCalls() {
+        let bench = EngineBench(limits: CallLimits(calls: 1, retryAfter: 7))
+        bench.receive(Party.invite(), from: 0)
+        let sent = bench.receive(Party.invite(branch: "z9hG4bKa9", tag: "t9", callID: "c9"), from: 0).last!
+        #expect(sent.startLine == "SIP/2.0 503 Service Unavailable")
+        #expect(sent.field("Retry-After") == "7")
+        #expect(bench.engine.counters.refusedCalls == 1)
+    }
+
+    @Test("The same INVITE over two paths: the second gets 482 (RFC 3261 §8.2.2.2)")
+    func merged() {
+        let bench = EngineBench()
+        bench.receive(Party.invite(), from: 0)
+        #expect(
+            bench.receive(Party.invite(branch: "z9hG4bKother"), from: 0).last?.startLine == "SIP/2.0 482 Loop Detected")
+    }
+}

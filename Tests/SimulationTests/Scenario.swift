@@ -1,0 +1,50 @@
+import CallControl
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// Sends calls to the trunks it was made with, always the same.
+struct ScenarioRouter: Router {
+    var choices: [TrunkChoice] = []
+    init(settings: NoSettings) {}
+    init(_ choices: [TrunkChoice]) { self.choices = choices }
+
+    func route(_ query: RouteQuery, log: inout DecisionLog) -> RouteDecision { .trunks(choices) }
+}
+
+/// Trunk `n` belongs to listener `n`.
+struct ScenarioMatcher: TrunkMatcher {
+    let names: [String]
+    let unknownSource = UnknownSourceAnswer.drop
+
+    func trunk(for flow: Flow) -> Int? { Int(flow.listener) < names.count ? Int(flow.listener) : nil }
+    func trunk(named name: String) -> Int? { names.firstIndex(of: name) }
+}
+
+/// Everything a seed decides before the first call: who stands where, over what, in which weather.
+struct Scenario {
+    /// Whether the first node is a B2BUA; else a proxy.
+    var isB2BUA: Bool
+    /// Whether a second node, always a proxy, stands between the first and the callees.
+    var isChain: Bool
+    var callerTransport: TransportProtocol
+    var calleeTransport: TransportProtocol
+    var weather: Weather
+    var calls: Int
+    /// Whether parties fall silent or lose their memory.
+    var hasAccidents: Bool
+    var collapsesEarlyDialogs: Bool
+
+    init(_ random: inout SeededRandom) {
+        isB2BUA = random.chance(percent: 75)
+        isChain = random.chance(percent: 20)
+        callerTransport = random.chance(percent: 70) ? .udp : .tcp
+        calleeTransport = random.chance(percent: 70) ? .udp : .tcp
+        weather = Weather(
+            lossPercent: random.pick([0, 0, 5, 15]), duplicationPercent: random.pick([0, 5, 20]),
+            delay: random.pick([1...2, 1...40, 1...600]), breakPerMille: random.pick([0, 0, 0, 10]))
+        calls = 1 + random.below(5)
+        hasAccidents = random.chance(percent: 20)
+        collapsesEarlyDialogs = random.chance(percent: 30)
+    }
+}

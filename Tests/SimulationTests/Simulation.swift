@@ -1,0 +1,176 @@
+import CallControl
+import SIPTransaction
+import TandemKit
+import Timing
+
+/// One run: the network, the agents and Tandem, all from one seed.
+final class Simulation {
+    let seed: UInt64
+    let journal = Journal()
+    let scenario: Scenario
+    private let network: SimulatedNetwork
+    private let monitor: WireMonitor
+    private var random: SeededRandom
+    private var nodes: [TandemNode] = []
+    private var callers: [Caller] = []
+    private var callees: [Callee] = []
+
+    static let calleeCount = 2
+
+    init(seed: UInt64, shards: Int, keepsPackets: Bool = false) {
+        self.seed = seed
+        journal.keepsPackets = keepsPackets
+        random = SeededRandom(seed: seed)
+        scenario = Scenario(&random)
+        network = SimulatedNetwork(weather: scenario.weather, random: random.fork())
+        monitor = WireMonitor(journal: journal)
+        build(shards)
+    }
+
+    /// Runs to the end and returns what was broken.
+    func run() -> [String] {
+        for (index, caller) in callers.enumerated() {
+            for _ in 0..<(scenario.calls + index) / callers.count {
+                network.after(random.milliseconds(0...6_000)) { caller.placeCall() }
+            }
+        }
+        if scenario.hasAccidents { planAccident() }
+        network.run(until: network.now + .seconds(500))
+        // The weather clears; what is left has to come to its end.
+        network.weather = Weather()
+        network.run(until: network.now + .seconds(300))
+        finish()
+        return journal.violations
+    }
+
+    private func finish() {
+        monitor.finish(at: network.now)
+        for node in nodes {
+            for text in node.leftovers { journal.violation(text, at: network.now) }
+        }
+        let sent = network.sentCount
+        network.run(until: network.now + .seconds(300))
+        if network.sentCount != sent {
+            journal.violation("something was sent after the end of everything", at: network.now)
+        }
+        guard scenario.weather.breakPerMille == 0 else { return }  // a broken stream may have swallowed a BYE
+        for agent in callers as [UserAgent] + callees where agent.restarts == 0 && !agent.isDeaf {
+            for dialog in agent.dialogs.values where !dialog.isOver {
+                journal.violation(
+                    "\(agent.name) still holds the dialog \(dialog.callID) \(dialog.localTag)", at: network.now)
+            }
+        }
+    }
+
+    /// One of the agents falls silent, or forgets everything.
+    private func planAccident() {
+        let agent = random.pick(callers as [UserAgent] + callees)
+        let isSilence = random.chance(percent: 50)
+        network.after(random.milliseconds(0...40_000)) {
+            if isSilence { agent.isDeaf = true } else { agent.restart() }
+        }
+    }
+
+    // MARK: Building
+
+    private func build(_ shards: Int) {
+        for index in 0..<2 {
+            callers.append(
+                Caller(
+                    name: "caller\(index)", endpoint: endpoint(10, 1 + index, 5060 + index),
+                    transport: scenario.callerTransport, network: network, journal: journal, random: random.fork()))
+        }
+        for index in 0..<Self.calleeCount {
+            callees.append(
+                Callee(
+                    name: "callee\(index)", endpoint: endpoint(20, 1 + index, 5070 + index),
+                    transport: scenario.calleeTransport, network: network, journal: journal, random: random.fork()))
+        }
+        var hops = callees.map(\.endpoint)
+        if scenario.isChain {
+            let second = makeNode(
+                "second", 40, shards, .proxy, [scenario.calleeTransport, scenario.calleeTransport], targets: hops)
+            hops = [second.listeners[0]]
+        }
+        let first = makeNode(
+            "first", 30, shards, scenario.isB2BUA ? .b2bua : .proxy,
+            [scenario.callerTransport, scenario.calleeTransport], targets: hops)
+        for caller in callers {
+            caller.proxy = first.listeners[0]
+            caller.expectsForks = !scenario.isB2BUA
+            if !scenario.isB2BUA { caller.leavesWithin = 60_000 }
+        }
+        for callee in callees where !scenario.isB2BUA { callee.leavesWithin = 90_000 }
+        if scenario.isB2BUA { hideTopology(of: first) }
+    }
+
+    /// A node with a listener for the callers' side and one for each target.
+    private func makeNode(
+        _ name: String, _ network: Int, _ shards: Int, _ mode: SignallingMode, _ transports: [TransportProtocol],
+        targets: [Endpoint]
+    ) -> TandemNode {
+        let names = ["in"] + targets.indices.map { "out\($0)" }
+        let listeners = names.indices.map { endpoint(network, 1 + $0, 5080 + $0) }
+        let allTransports = names.indices.map { $0 == 0 ? transports[0] : transports[1] }
+        let keys = (random.next(), random.next())
+        let engines = (0..<shards).map { shard in
+            let trunks = names.indices.map { index in
+                makeTrunk(
+                    index, names, listeners[index], allTransports[index], index == 0 ? nil : targets[index - 1], mode)
+            }
+            return CallEngine(
+                shard: UInt16(shard), key: (keys.0 &+ UInt64(shard), keys.1),
+                configuration: EngineConfiguration(trunks: trunks, matcher: ScenarioMatcher(names: names)),
+                trace: TraceRing(capacity: 0), now: self.network.now)
+        }
+        if mode == .proxy { monitor.proxies.insert(name) }
+        let node = TandemNode(
+            name: name, engines: engines, listeners: listeners, transports: allTransports, network: self.network,
+            journal: journal, monitor: monitor)
+        nodes.append(node)
+        return node
+    }
+
+    private func makeTrunk(
+        _ index: Int, _ names: [String], _ listener: Endpoint, _ transport: TransportProtocol, _ target: Endpoint?,
+        _ mode: SignallingMode
+    ) -> TrunkContext {
+        let choices = names.dropFirst().map { TrunkChoice(trunk: $0) }
+        let profile = CollapsingAdapter(collapses: scenario.collapsesEarlyDialogs)
+        return TrunkContext(
+            index: index,
+            facts: TrunkFacts(
+                name: names[index], advertisedHost: "\(listener.address)", advertisedPort: listener.port,
+                transport: transport),
+            nextHop: Flow(
+                listener: UInt16(index), transport: transport, remote: target ?? endpoint(1, 1, 9)),
+            mode: mode, adapter: AdapterInstance.of(profile, named: "adapter"),
+            routers: [RouterInstance.of(ScenarioRouter(Array(choices)), named: "routes")],
+            timers: CallTimers(maxRingTime: .seconds(50), maxCallDuration: .seconds(100), timerC: .seconds(60)))
+    }
+
+    /// Neither side's addresses may show on the other.
+    private func hideTopology(of node: TandemNode) {
+        var secrets: [Int: [String]] = [0: callees.map { "\($0.endpoint.address)" }]
+        for index in node.listeners.indices.dropFirst() {
+            secrets[index] = callers.map { "\($0.endpoint.address)" } + ["\(node.listeners[0].address)"]
+            secrets[0]!.append("\(node.listeners[index].address)")
+        }
+        monitor.secrets[node.name] = secrets
+    }
+
+    private func endpoint(_ network: Int, _ host: Int, _ port: Int) -> Endpoint {
+        Endpoint(
+            address: IPAddress(ipv4: 0x0A00_0000 | UInt32(network) << 8 | UInt32(host)), port: UInt16(port))
+    }
+}
+
+/// An adapter whose only content is a profile.
+struct CollapsingAdapter: GatewayAdapter {
+    let collapses: Bool
+    init(settings: NoSettings) { collapses = false }
+    init(collapses: Bool) { self.collapses = collapses }
+
+    var hooks: AdapterHooks { [] }
+    var profile: GatewayProfile { GatewayProfile { $0.collapsesEarlyDialogs = collapses } }
+}

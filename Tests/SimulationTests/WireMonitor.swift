@@ -1,0 +1,108 @@
+import TandemKit
+import Timing
+
+/// Watches the wire of every Tandem node and writes down each broken invariant; the list stands in SimulationTests.swift.
+final class WireMonitor {
+    private let journal: Journal
+    /// The nodes that forward as proxies: there, forks may answer one INVITE several times.
+    var proxies: Set<String> = []
+    /// Texts that must not leave a B2BUA node through a listener: addresses of the other side.
+    var secrets: [String: [Int: [String]]] = [:]
+
+    /// INVITEs received, by node, branch and Call-ID, with the distinct final responses sent.
+    private var finals: [String: [String: Set<String>]] = [:]
+    /// Dialogs that a BYE has ended, by node, Call-ID and both tags.
+    private var ended: Set<String> = []
+    /// How often each request was sent.
+    private var transmissions: [String: Int] = [:]
+    /// Identifiers seen on each listener's side of a B2BUA: they must not show on another side.
+    private var identifiers: [String: [Int: Set<String>]] = [:]
+
+    init(journal: Journal) { self.journal = journal }
+
+    func received(_ message: WireMessage?, by node: String, at time: Timestamp) {
+        guard let message, message.isRequest else { return }
+        switch message.method {
+        case "INVITE":
+            let key = transaction(message)
+            if finals[node]?[key] == nil { finals[node, default: [:]][key] = [] }
+        case "BYE": ended.insert(dialog(message, node))
+        default: break
+        }
+    }
+
+    func sent(_ bytes: [UInt8], by node: String, listener: Int, to remote: Endpoint, at time: Timestamp) {
+        guard let message = WireMessage(bytes) else {
+            return journal.violation("\(node) sent what is no SIP message", at: time)
+        }
+        if message.isRequest {
+            sent(request: message, by: node, at: time)
+        } else if message.cseq.method == "INVITE", message.status >= 200 {
+            sent(final: message, by: node, at: time)
+        }
+        if !proxies.contains(node) { checkTopology(message, bytes, node, listener, time) }
+    }
+
+    private func sent(request: WireMessage, by node: String, at time: Timestamp) {
+        let count = transmissions["\(node) \(request.branch) \(request.method)", default: 0] + 1
+        transmissions["\(node) \(request.branch) \(request.method)"] = count
+        if count == 12, request.method != "ACK" {
+            journal.violation("\(node) sends \(request.startLine) for the 12th time", at: time)
+        }
+        if proxies.contains(node) { return }
+        let dialog = dialog(request, node)
+        switch request.method {
+        case "BYE": ended.insert(dialog)
+        case "ACK", "CANCEL": break
+        default:
+            if count == 1, ended.contains(dialog) {
+                journal.violation("\(node) sends \(request.startLine) in a dialog that a BYE has ended", at: time)
+            }
+        }
+    }
+
+    private func sent(final: WireMessage, by node: String, at time: Timestamp) {
+        let key = transaction(final)
+        guard var known = finals[node]?[key] else {
+            return journal.violation("\(node) answers an INVITE it never got: \(final.startLine)", at: time)
+        }
+        let is2xx = final.status < 300
+        known.insert(proxies.contains(node) && is2xx ? "2xx \(final.toTag)" : "\(final.status) \(final.toTag)")
+        finals[node]![key] = known
+        let isFork = proxies.contains(node) && known.allSatisfy { $0.hasPrefix("2xx") }
+        if known.count > 1, !isFork {
+            journal.violation("\(node) gives several final responses to one INVITE: \(known.sorted())", at: time)
+        }
+    }
+
+    private func checkTopology(
+        _ message: WireMessage, _ bytes: [UInt8], _ node: String, _ listener: Int, _ time: Timestamp
+    ) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        for secret in secrets[node]?[listener] ?? [] where text.contains(secret) {
+            journal.violation("\(node) shows \(secret) to the other side: \(message.startLine)", at: time)
+        }
+        identifiers[node, default: [:]][listener, default: []].formUnion([message.callID, message.fromTag])
+        for (side, known) in identifiers[node]! where side != listener {
+            if known.contains(message.callID) || (message.fromTag != "" && known.contains(message.fromTag)) {
+                journal.violation("\(node) uses an identifier of another side: \(message.startLine)", at: time)
+            }
+        }
+    }
+
+    /// When everything has ended: each INVITE must have got its final response.
+    func finish(at time: Timestamp) {
+        for (node, transactions) in finals {
+            for (key, responses) in transactions where responses.isEmpty {
+                journal.violation("\(node) gave no final response to INVITE \(key)", at: time)
+            }
+        }
+    }
+
+    private func transaction(_ message: WireMessage) -> String { "\(message.branch) \(message.callID)" }
+
+    private func dialog(_ message: WireMessage, _ node: String) -> String {
+        let tags = [message.fromTag, message.toTag].sorted()
+        return "\(node) \(message.callID) \(tags[0]) \(tags[1])"
+    }
+}
