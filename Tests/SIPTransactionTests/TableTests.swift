@@ -66,7 +66,7 @@ import Testing
 
     @Test("each use of a place has another identity")
     func generations() {
-        var store = TransactionStore()
+        var store = TransactionStore(limit: 10)
         let first = store.insert(flow: LayerBench.udp, method: .options)
         let generation = store[first].pointee.generation
         store.remove(first)

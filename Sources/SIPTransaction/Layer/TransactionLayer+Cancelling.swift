@@ -7,15 +7,15 @@ extension TransactionLayer {
     /// Gives up when no final response follows within `timers.cancel`. `reason` is the value of a Reason header field
     /// for the CANCEL (RFC 3326); none when empty.
     public func cancel(_ id: ClientTransactionID, reason: Bytes = Bytes(), at now: Timestamp) -> CancelOutcome {
-        guard let entry = tables.store.find(id.raw), !entry.pointee.isCancelled,
+        guard let entry = tables.pointee.store.find(id.raw), !entry.pointee.isCancelled,
             case .inviteClient(let machine) = entry.pointee.machine
         else { return .tooLate }
         switch machine.state {
         case .calling:
             entry.pointee.wantsCancel = true
-            tables.blocks.giveBack(&entry.pointee.key)
+            tables.pointee.blocks.giveBack(&entry.pointee.key)
             if !reason.isEmpty {
-                let block = tables.blocks.take(reason.count)
+                let block = tables.pointee.blocks.take(reason.count)
                 block.base.unsafelyUnwrapped.update(from: reason.base, count: reason.count)
                 entry.pointee.key = block
             }
@@ -27,7 +27,7 @@ extension TransactionLayer {
 
     /// Sends the CANCEL that waited for a provisional response.
     func sendWantedCancel(_ place: UInt32, _ now: Timestamp) {
-        let entry = tables.store[place]
+        let entry = tables.pointee.store[place]
         guard entry.pointee.machine != nil, entry.pointee.wantsCancel, !entry.pointee.isCancelled else { return }
         var reason = Bytes()
         if let base = entry.pointee.key.base { reason = Bytes(base: base, count: Int(entry.pointee.key.count)) }
@@ -37,9 +37,11 @@ extension TransactionLayer {
     private func sendCancel(_ place: UInt32, _ reason: Bytes, _ now: Timestamp) -> CancelOutcome {
         guard let request = kept(place) else { return .tooLate }
         let size = DerivedRequest.room(for: request, reason: reason)
-        guard tables.hasRoom(for: size, within: limits), let room = output.reserve(size) else { return .refused }
+        guard tables.pointee.hasRoom(for: size, within: limits), let room = output.reserve(size) else {
+            return .refused
+        }
         let written = DerivedRequest(method: .cancel, reason: reason).write(to: room, from: request, to: request)
-        let entry = tables.store[place]
+        let entry = tables.pointee.store[place]
         entry.pointee.isCancelled = true
         let own = beginClient(
             method: .cancel, branch: entry.pointee.hash, prepared: written, entry.pointee.flow, entry.pointee.owner,

@@ -12,7 +12,7 @@ struct TransactionOutcome {
 extension TransactionLayer {
     /// The identity of a living transaction.
     func identity(of place: UInt32) -> UInt64 {
-        UInt64(tables.store[place].pointee.generation) << 32 | UInt64(place)
+        UInt64(tables.pointee.store[place].pointee.generation) << 32 | UInt64(place)
     }
 
     /// Gives an input to a transaction's machine and does what it asks for. Afterwards the transaction may be gone.
@@ -23,7 +23,7 @@ extension TransactionLayer {
     func handle(
         _ input: TransactionInput, at place: UInt32, _ now: Timestamp, message: SIPMessage? = nil, prepared: Int = 0
     ) -> TransactionOutcome {
-        let entry = tables.store[place]
+        let entry = tables.pointee.store[place]
         guard var machine = entry.pointee.machine else { return TransactionOutcome() }
         var effects = TransactionEffects()
         machine.handle(input, timers: timers, effects: &effects)
@@ -47,8 +47,8 @@ extension TransactionLayer {
             case .transmitACK: if let message { transmitACK(place, message) }
             case .deliver: outcome.isDelivered = true
             case .start(let timer, let interval):
-                tables.start(timer, at: now + interval, place: place, raw: identity(of: place))
-            case .stop(let timer): tables.stop(timer, place: place)
+                tables.pointee.start(timer, at: now + interval, place: place, raw: identity(of: place))
+            case .stop(let timer): tables.pointee.stop(timer, place: place)
             case .reportTimeout: reportTimeout(place)
             case .reportTransportError: reportTransportError(place)
             case .terminate: terminate(place)
@@ -59,26 +59,26 @@ extension TransactionLayer {
 
     /// Queues the message that stands in the room reserved, and keeps a copy if it can be needed again.
     private func transmit(_ size: Int, _ place: UInt32) {
-        let entry = tables.store[place]
+        let entry = tables.pointee.store[place]
         output.commit(size, to: entry.pointee.flow, kind: .first, transaction: identity(of: place))
         if entry.pointee.keepsMessage {
-            tables.keep(output.bytes(of: output[output.count - 1]), place: place)
+            tables.pointee.keep(output.bytes(of: output[output.count - 1]), place: place)
         } else {
-            tables.blocks.giveBack(&entry.pointee.message)
+            tables.pointee.blocks.giveBack(&entry.pointee.message)
         }
     }
 
     func retransmit(_ place: UInt32) {
-        let entry = tables.store[place]
+        let entry = tables.pointee.store[place]
         guard let base = entry.pointee.message.base else { return }
         let bytes = Bytes(base: base, count: Int(entry.pointee.message.count))
         output.append(bytes, to: entry.pointee.flow, kind: .retransmission, transaction: identity(of: place))
         if case .inviteClient(let machine) = entry.pointee.machine, machine.state == .completed {
-            counters.responseRetransmissions &+= 1  // the ACK
+            tables.pointee.counters.responseRetransmissions &+= 1  // the ACK
         } else if entry.pointee.machine?.isClient == true {
-            counters.requestRetransmissions &+= 1
+            tables.pointee.counters.requestRetransmissions &+= 1
         } else {
-            counters.responseRetransmissions &+= 1
+            tables.pointee.counters.responseRetransmissions &+= 1
         }
     }
 
@@ -102,20 +102,20 @@ extension TransactionLayer {
 
     /// The request that the entry keeps, parsed again; valid until the next call.
     func kept(_ place: UInt32) -> SIPMessage? {
-        let block = tables.store[place].pointee.message
+        let block = tables.pointee.store[place].pointee.message
         guard let base = block.base else { return nil }
         do {
-            try scratch.receive(UnsafeRawBufferPointer(start: base, count: Int(block.count)))
-            return scratch
+            try tables.pointee.scratch.receive(UnsafeRawBufferPointer(start: base, count: Int(block.count)))
+            return tables.pointee.scratch
         } catch {
             return nil  // what was serialized parses, unless a plugin spoiled it
         }
     }
 
     private func reportTimeout(_ place: UInt32) {
-        counters.timeouts &+= 1
+        tables.pointee.counters.timeouts &+= 1
         let raw = identity(of: place)
-        let entry = tables.store[place]
+        let entry = tables.pointee.store[place]
         if entry.pointee.machine?.isClient == true {
             report(.clientTimedOut(ClientTransactionID(raw: raw), owner: entry.pointee.owner))
         } else {
@@ -124,9 +124,9 @@ extension TransactionLayer {
     }
 
     private func reportTransportError(_ place: UInt32) {
-        counters.transportFailures &+= 1
+        tables.pointee.counters.transportFailures &+= 1
         let raw = identity(of: place)
-        let entry = tables.store[place]
+        let entry = tables.pointee.store[place]
         if entry.pointee.machine?.isClient == true {
             report(.clientTransportFailed(ClientTransactionID(raw: raw), owner: entry.pointee.owner))
         } else {
@@ -136,12 +136,12 @@ extension TransactionLayer {
 
     func terminate(_ place: UInt32) {
         let raw = identity(of: place)
-        let entry = tables.store[place]
+        let entry = tables.pointee.store[place]
         if entry.pointee.machine?.isClient == true {
             report(.clientTerminated(ClientTransactionID(raw: raw), owner: entry.pointee.owner))
         } else {
             report(.serverTerminated(ServerTransactionID(raw: raw), owner: entry.pointee.owner))
         }
-        tables.remove(place)
+        tables.pointee.remove(place)
     }
 }

@@ -4,7 +4,7 @@ extension TransactionLayer {
     /// A message of `output` couldn't be sent: `transaction` is what its record said; 0 is ignored (RFC 3261 §17.1.4,
     /// §17.2.4).
     public func sendFailed(_ transaction: UInt64, at now: Timestamp) {
-        guard tables.store.find(transaction) != nil else { return }
+        guard tables.pointee.store.find(transaction) != nil else { return }
         handle(.transportError, at: UInt32(truncatingIfNeeded: transaction), now)
     }
 
@@ -14,9 +14,9 @@ extension TransactionLayer {
     /// An INVITE that has a provisional response stays: its final response may come over another connection
     /// (§18.2.2).
     public func transportFailed(on flow: Flow, at now: Timestamp) {
-        var place = tables.firstWaiting(on: flow, secret: secret)
+        var place = tables.pointee.firstWaiting(on: flow, secret: secret)
         while let current = place {
-            let next = tables.store[current].pointee.flowNext
+            let next = tables.pointee.store[current].pointee.flowNext
             place = next == TransactionEntry.none ? nil : next
             handle(.transportError, at: current, now)
         }

@@ -15,7 +15,7 @@ extension TransactionLayer {
         case .cancel: return receiveCancel(message, key, hash, flow, now)
         default:
             let method = message.method
-            if let place = tables.server(key, hash: hash, where: { $0 == method }) { return absorb(place, now) }
+            if let place = tables.pointee.server(key, hash: hash, where: { $0 == method }) { return absorb(place, now) }
             return begin(message, key, hash, flow, now)
         }
     }
@@ -23,10 +23,10 @@ extension TransactionLayer {
     // MARK: Requests
 
     private func receiveACK(_ key: ServerKey, _ hash: UInt64, _ now: Timestamp) -> Received {
-        guard let place = tables.server(key, hash: hash, where: { $0 == .invite }) else { return .ack(nil) }
+        guard let place = tables.pointee.server(key, hash: hash, where: { $0 == .invite }) else { return .ack(nil) }
         let raw = identity(of: place)
         guard handle(.ack, at: place, now).isDelivered else {
-            counters.absorbed &+= 1
+            tables.pointee.counters.absorbed &+= 1
             return .absorbed
         }
         return .ack(ServerTransactionID(raw: raw))
@@ -35,8 +35,8 @@ extension TransactionLayer {
     private func receiveCancel(
         _ message: SIPMessage, _ key: ServerKey, _ hash: UInt64, _ flow: Flow, _ now: Timestamp
     ) -> Received {
-        if let place = tables.server(key, hash: hash, where: { $0 == .cancel }) { return absorb(place, now) }
-        let matching = tables.server(key, hash: hash, where: { $0 != .cancel })
+        if let place = tables.pointee.server(key, hash: hash, where: { $0 == .cancel }) { return absorb(place, now) }
+        let matching = tables.pointee.server(key, hash: hash, where: { $0 != .cancel })
             .map { ServerTransactionID(raw: identity(of: $0)) }
         switch begin(message, key, hash, flow, now) {
         case .request(let own): return .cancel(own, matching: matching)
@@ -46,7 +46,7 @@ extension TransactionLayer {
 
     /// A retransmission of a request.
     private func absorb(_ place: UInt32, _ now: Timestamp) -> Received {
-        counters.absorbed &+= 1
+        tables.pointee.counters.absorbed &+= 1
         handle(.request, at: place, now)
         return .absorbed
     }
@@ -54,21 +54,21 @@ extension TransactionLayer {
     private func begin(
         _ message: SIPMessage, _ key: ServerKey, _ hash: UInt64, _ flow: Flow, _ now: Timestamp
     ) -> Received {
-        guard tables.hasRoom(for: key.storedCount, within: limits) else {
-            counters.refusedRequests &+= 1
+        guard tables.pointee.hasRoom(for: key.storedCount, within: limits) else {
+            tables.pointee.counters.refusedRequests &+= 1
             answerStatelessly(
                 message, on: flow, status: 503, reason: "Service Unavailable", retryAfter: limits.retryAfterSeconds)
             return .absorbed
         }
-        counters.requestsReceived &+= 1
+        tables.pointee.counters.requestsReceived &+= 1
         let method = message.method
-        let place = tables.store.insert(flow: answerFlow(message, flow), method: method)
-        let entry = tables.store[place]
-        var block = tables.blocks.take(key.storedCount)
+        let place = tables.pointee.store.insert(flow: answerFlow(message, flow), method: method)
+        let entry = tables.pointee.store[place]
+        var block = tables.pointee.blocks.take(key.storedCount)
         swap(&block, &entry.pointee.key)
         entry.pointee.keyShape = key.write(to: entry.pointee.key.base.unsafelyUnwrapped)
         entry.pointee.hash = hash
-        tables.servers.insert(place, hash: hash)
+        tables.pointee.servers.insert(place, hash: hash)
         let isMerged = key.canMerge && indexMerge(place, key, method)
 
         var effects = TransactionEffects()
@@ -89,21 +89,21 @@ extension TransactionLayer {
     /// Keeps the request for the 100 Trying that may be sent for it later.
     private func keepRequest(_ message: SIPMessage, _ place: UInt32) {
         let size = message.serializedCount
-        let block = tables.blocks.take(size)
+        let block = tables.pointee.blocks.take(size)
         let written = message.write(to: UnsafeMutableRawBufferPointer(start: block.base, count: size))
-        tables.store[place].pointee.message = block
+        tables.pointee.store[place].pointee.message = block
         precondition(written == size, "a received message has the size it says")
     }
 
     /// Returns whether the same request is being dealt with already; else makes it findable.
     private func indexMerge(_ place: UInt32, _ key: ServerKey, _ method: SIPMethod) -> Bool {
         let hash = key.mergeHash(secret: secret)
-        if tables.mergeable(key, hash: hash, method: method) != nil {
-            counters.mergedRequests &+= 1
+        if tables.pointee.mergeable(key, hash: hash, method: method) != nil {
+            tables.pointee.counters.mergedRequests &+= 1
             return true
         }
-        tables.store[place].pointee.mergeHash = hash
-        tables.merges.insert(place, hash: hash)
+        tables.pointee.store[place].pointee.mergeHash = hash
+        tables.pointee.merges.insert(place, hash: hash)
         return false
     }
 
@@ -123,23 +123,23 @@ extension TransactionLayer {
 
     private func receiveResponse(_ message: SIPMessage, _ now: Timestamp) -> Received {
         guard let branch = TokenText.branchKey(of: message.topVia.branch, shard: tokens.shard),
-            let place = tables.client(branch: branch, method: message.cseq.method)
+            let place = tables.pointee.client(branch: branch, method: message.cseq.method)
         else {
-            counters.strayResponses &+= 1
+            tables.pointee.counters.strayResponses &+= 1
             return .strayResponse
         }
         let id = ClientTransactionID(raw: identity(of: place))
-        let owner = tables.store[place].pointee.owner
+        let owner = tables.pointee.store[place].pointee.owner
         let status = message.response.status
-        if status >= 200 { tables.unlist(place) }
+        if status >= 200 { tables.pointee.unlist(place) }
         let outcome = handle(.response(status: status), at: place, now, message: message)
         if status < 200 {
             sendWantedCancel(place, now)
-        } else if status < 300, let entry = tables.store.find(id.raw) {
-            tables.blocks.giveBack(&entry.pointee.message)  // neither sent again nor acknowledged from here
+        } else if status < 300, let entry = tables.pointee.store.find(id.raw) {
+            tables.pointee.blocks.giveBack(&entry.pointee.message)  // neither sent again nor acknowledged from here
         }
         guard outcome.isDelivered else {
-            counters.absorbed &+= 1
+            tables.pointee.counters.absorbed &+= 1
             return .absorbed
         }
         return .response(id, owner: owner)

@@ -13,13 +13,12 @@ extension TransactionLayer {
         guard let branch = TokenText.branchKey(of: request.topVia.branch, shard: tokens.shard) else {
             throw .foreignBranch
         }
-        guard tables.client(branch: branch, method: cseq.method) == nil else { throw .branchInUse }
-        let size = request.serializedCount
-        guard tables.hasRoom(for: size, within: limits) else {
-            counters.refusedSends &+= 1
+        guard tables.pointee.client(branch: branch, method: cseq.method) == nil else { throw .branchInUse }
+        guard let size = output.reserve(for: request.message) else { throw .notQueued }
+        guard tables.pointee.hasRoom(for: size, within: limits) else {
+            tables.pointee.counters.refusedSends &+= 1
             throw .limitReached
         }
-        guard let room = output.reserve(size), request.write(to: room) == size else { throw .notQueued }
         return beginClient(method: cseq.method, branch: branch, prepared: size, flow, owner, now)
     }
 
@@ -27,12 +26,12 @@ extension TransactionLayer {
     func beginClient(
         method: SIPMethod, branch: UInt64, prepared: Int, _ flow: Flow, _ owner: OwnerToken, _ now: Timestamp
     ) -> ClientTransactionID {
-        counters.requestsSent &+= 1
-        let place = tables.store.insert(flow: flow, method: method)
-        let entry = tables.store[place]
+        tables.pointee.counters.requestsSent &+= 1
+        let place = tables.pointee.store.insert(flow: flow, method: method)
+        let entry = tables.pointee.store[place]
         entry.pointee.owner = owner
         entry.pointee.hash = branch
-        tables.clients.insert(place, hash: branch)
+        tables.pointee.clients.insert(place, hash: branch)
         var effects = TransactionEffects()
         let isReliable = flow.transport.isReliable
         if method == .invite {
@@ -42,7 +41,7 @@ extension TransactionLayer {
             let machine = NonInviteClientTransaction(isReliable: isReliable, timers: timers, effects: &effects)
             entry.pointee.machine = .nonInviteClient(machine)
         }
-        tables.list(place, secret: secret)
+        tables.pointee.list(place, secret: secret)
         _ = realize(effects, place, now, prepared: prepared)
         return ClientTransactionID(raw: identity(of: place))
     }
@@ -56,11 +55,12 @@ extension TransactionLayer {
     public func respond(
         _ id: ServerTransactionID, with response: SIPResponse, keepsSuccess: Bool = false, at now: Timestamp
     ) -> Bool {
-        guard let entry = tables.store.find(id.raw), entry.pointee.machine?.isClient == false else { return false }
+        guard let entry = tables.pointee.store.find(id.raw), entry.pointee.machine?.isClient == false else {
+            return false
+        }
         let status = response.status
         if status == 408, entry.pointee.method != .invite { return false }
-        let size = response.serializedCount
-        guard let room = output.reserve(size), response.write(to: room) == size else { return false }
+        guard let size = output.reserve(for: response.message) else { return false }
         entry.pointee.keepsSuccess = keepsSuccess
         return handle(.response(status: status), at: UInt32(truncatingIfNeeded: id.raw), now, prepared: size).isSent
     }
@@ -68,7 +68,8 @@ extension TransactionLayer {
     /// Sends the 2xx kept by `respond` again. Returns false when there is none any more.
     @discardableResult
     public func sendSuccessAgain(_ id: ServerTransactionID) -> Bool {
-        guard let entry = tables.store.find(id.raw), entry.pointee.keepsSuccess, entry.pointee.message.base != nil
+        guard let entry = tables.pointee.store.find(id.raw), entry.pointee.keepsSuccess,
+            entry.pointee.message.base != nil
         else { return false }
         retransmit(UInt32(truncatingIfNeeded: id.raw))
         return true
@@ -76,17 +77,16 @@ extension TransactionLayer {
 
     /// Frees the 2xx kept by `respond`, because its ACK came or the user gave up.
     public func forgetSuccess(_ id: ServerTransactionID) {
-        guard let entry = tables.store.find(id.raw), entry.pointee.keepsSuccess else { return }
+        guard let entry = tables.pointee.store.find(id.raw), entry.pointee.keepsSuccess else { return }
         entry.pointee.keepsSuccess = false
-        tables.blocks.giveBack(&entry.pointee.message)
+        tables.pointee.blocks.giveBack(&entry.pointee.message)
     }
 
     /// Sends a request without a transaction: the ACK for a 2xx, whose topmost Via has a branch of its own
     /// (RFC 3261 §13.2.2.4). Returns false when the queue is full.
     @discardableResult
     public func sendStateless(_ request: SIPRequest, over flow: Flow) -> Bool {
-        let size = request.serializedCount
-        guard let room = output.reserve(size), request.write(to: room) == size else { return false }
+        guard let size = output.reserve(for: request.message) else { return false }
         output.commit(size, to: flow, kind: .stateless)
         return true
     }
@@ -94,8 +94,7 @@ extension TransactionLayer {
     /// Sends a response without a transaction. Returns false when the queue is full.
     @discardableResult
     public func respondStatelessly(_ response: SIPResponse, over flow: Flow) -> Bool {
-        let size = response.serializedCount
-        guard let room = output.reserve(size), response.write(to: room) == size else { return false }
+        guard let size = output.reserve(for: response.message) else { return false }
         output.commit(size, to: flow, kind: .stateless)
         return true
     }

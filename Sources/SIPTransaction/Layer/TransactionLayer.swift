@@ -20,14 +20,10 @@ public final class TransactionLayer {
     /// Answer UDP requests to the port they came from even when their Via has no `rport` parameter: for peers behind
     /// NAT. Off, the answer goes to the port of sent-by (RFC 3261 §18.2.2).
     public let answersToSourcePort: Bool
-    /// What was counted since the beginning.
-    public internal(set) var counters = TransactionCounters()
 
     let secret: UInt64
-    var tables: TransactionTables
-    var scratch = SIPMessage()
-    private var events: [TransactionEvent] = []
-    private var eventStart = 0
+    /// All that changes, in memory of its own: a class's own variables would be checked for overlapping access each time.
+    let tables: UnsafeMutablePointer<TransactionTables>
 
     /// Makes an empty layer. `tokens` must have its own key; the hash secret is taken from it.
     public init(
@@ -40,14 +36,23 @@ public final class TransactionLayer {
         self.timers = timers
         self.answersToSourcePort = answersToSourcePort
         secret = tokens.makeRandom()
-        tables = TransactionTables(now: now, limits: limits)
+        tables = .allocate(capacity: 1)
+        tables.initialize(to: TransactionTables(now: now, limits: limits))
     }
 
+    deinit {
+        tables.deinitialize(count: 1)
+        tables.deallocate()
+    }
+
+    /// What was counted since the beginning.
+    public var counters: TransactionCounters { tables.pointee.counters }
+
     /// Transactions alive, of both sides.
-    public var count: Int { tables.store.count }
+    public var count: Int { tables.pointee.store.count }
 
     /// Bytes kept for matching and retransmission.
-    public var storedByteCount: Int { tables.blocks.usedBytes }
+    public var storedByteCount: Int { tables.pointee.blocks.usedBytes }
 
     /// A new branch for the Via of a request that will be given to `send` or `sendStateless`; valid until the next is
     /// made.
@@ -60,15 +65,15 @@ public final class TransactionLayer {
     public func makeCallID() -> Bytes { tokens.makeCallID() }
 
     /// When `advance(to:)` has work to do next; nil when no timer runs.
-    public var nextDeadline: Timestamp? { tables.wheel.nextDeadline }
+    public var nextDeadline: Timestamp? { tables.pointee.wheel.nextDeadline }
 
     /// Fires the timers whose time has come.
     ///
     /// Pauses when `output` is half full, with `nextDeadline` still in the past: the owner drains and calls again.
     public func advance(to now: Timestamp) {
-        while !output.isHalfFull, let (raw, timer) = tables.wheel.popExpired(now: now) {
+        while !output.isHalfFull, let (raw, timer) = tables.pointee.wheel.popExpired(now: now) {
             guard let timer = TransactionTimer(rawValue: UInt8(truncatingIfNeeded: timer)),
-                tables.store.find(raw) != nil
+                tables.pointee.store.find(raw) != nil
             else { continue }
             handle(.timer(timer), at: UInt32(truncatingIfNeeded: raw), now)
         }
@@ -76,16 +81,7 @@ public final class TransactionLayer {
 
     /// The next thing that happened without a message, in order; nil when there is nothing more. To be emptied after
     /// each input.
-    public func nextEvent() -> TransactionEvent? {
-        guard eventStart < events.count else { return nil }
-        let event = events[eventStart]
-        eventStart += 1
-        if eventStart == events.count {
-            events.removeAll(keepingCapacity: true)
-            eventStart = 0
-        }
-        return event
-    }
+    public func nextEvent() -> TransactionEvent? { tables.pointee.events.next() }
 
-    func report(_ event: TransactionEvent) { events.append(event) }
+    func report(_ event: TransactionEvent) { tables.pointee.events.append(event) }
 }

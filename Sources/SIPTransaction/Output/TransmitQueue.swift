@@ -15,17 +15,9 @@ public final class TransmitQueue {
     public let byteLimit: Int
     /// Most messages that wait at once.
     public let countLimit: Int
-    /// Messages waiting.
-    public private(set) var count = 0
-    /// Bytes waiting.
-    public private(set) var byteCount = 0
-    /// Messages dropped because a limit was reached.
-    public private(set) var droppedCount: UInt64 = 0
 
-    private var arena: UnsafeMutableRawPointer
-    private var arenaCapacity = 65_536
-    private var records: UnsafeMutablePointer<TransmitRecord>
-    private var recordCapacity = 64
+    /// All that changes, in memory of its own: a class's own variables would be checked for overlapping access each time.
+    private let buffers: UnsafeMutablePointer<TransmitBuffers>
 
     /// Makes an empty queue.
     public init(
@@ -33,14 +25,23 @@ public final class TransmitQueue {
     ) {
         self.byteLimit = byteLimit
         self.countLimit = countLimit
-        arena = .allocate(byteCount: arenaCapacity, alignment: 16)
-        records = .allocate(capacity: recordCapacity)
+        buffers = .allocate(capacity: 1)
+        buffers.initialize(to: TransmitBuffers())
     }
 
     deinit {
-        arena.deallocate()
-        records.deallocate()
+        buffers.deinitialize(count: 1)
+        buffers.deallocate()
     }
+
+    /// Messages waiting.
+    public var count: Int { buffers.pointee.count }
+
+    /// Bytes waiting.
+    public var byteCount: Int { buffers.pointee.byteCount }
+
+    /// Messages dropped because a limit was reached.
+    public var droppedCount: UInt64 { buffers.pointee.droppedCount }
 
     /// Whether nothing waits.
     public var isEmpty: Bool { count == 0 }
@@ -51,35 +52,39 @@ public final class TransmitQueue {
     /// The message at a position below `count`, in the order of commits.
     public subscript(index: Int) -> TransmitRecord {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such message")
-        return records[index]
+        return buffers.pointee.records[index]
     }
 
     /// The bytes of a waiting message; valid until the next `reserve` or `removeAll`.
     public func bytes(of record: TransmitRecord) -> Bytes {
-        Bytes(UnsafeRawBufferPointer(start: arena + record.offset, count: record.count))
+        Bytes(UnsafeRawBufferPointer(start: buffers.pointee.arena + record.offset, count: record.count))
     }
 
     /// Makes room for a message of at most `size` bytes; nil, and counted, when a limit is reached.
     ///
     /// The room is lost unless `commit` follows before the next `reserve`.
     public func reserve(_ size: Int) -> UnsafeMutableRawBufferPointer? {
-        let needed = byteCount + size
-        guard needed <= byteLimit, count < countLimit else {
-            droppedCount &+= 1
+        guard byteCount + size <= byteLimit, count < countLimit else {
+            buffers.pointee.droppedCount &+= 1
             return nil
         }
-        if needed > arenaCapacity { growArena(to: needed) }
-        return UnsafeMutableRawBufferPointer(start: arena + byteCount, count: size)
+        return buffers.pointee.room(size)
+    }
+
+    /// Serializes a message into room reserved for it and returns its size; nil, and counted, when a limit is reached.
+    public func reserve(for message: SIPMessage) -> Int? {
+        if byteCount + Self.usualSize <= byteLimit, count < countLimit {
+            let size = message.write(to: buffers.pointee.room(Self.usualSize))
+            if size >= 0 { return size }
+        }
+        let size = message.serializedCount
+        guard let room = reserve(size), message.write(to: room) == size else { return nil }
+        return size
     }
 
     /// Queues the first `size` bytes of the room just reserved.
     public func commit(_ size: Int, to flow: Flow, kind: TransmitRecord.Kind, transaction: UInt64 = 0) {
-        precondition(byteCount + size <= arenaCapacity, "more was written than reserved")
-        if count == recordCapacity { growRecords() }
-        (records + count).initialize(
-            to: TransmitRecord(flow: flow, transaction: transaction, offset: byteCount, count: size, kind: kind))
-        count += 1
-        byteCount += size
+        buffers.pointee.commit(size, to: flow, kind: kind, transaction: transaction)
     }
 
     /// Queues a copy of `bytes`. Returns false, and counts, when a limit is reached.
@@ -92,12 +97,53 @@ public final class TransmitQueue {
     }
 
     /// Forgets all messages; the memory is kept for the next.
-    public func removeAll() {
+    public func removeAll() { buffers.pointee.removeAll() }
+
+    /// Room in which nearly every message fits, so that it need not be measured before it is written.
+    private static let usualSize = 4096
+}
+
+/// The memory of a `TransmitQueue`.
+private struct TransmitBuffers: ~Copyable {
+    private(set) var arena: UnsafeMutableRawPointer
+    private(set) var records: UnsafeMutablePointer<TransmitRecord>
+    private(set) var count = 0
+    private(set) var byteCount = 0
+    var droppedCount: UInt64 = 0
+    private var arenaCapacity = 65_536
+    private var recordCapacity = 64
+
+    init() {
+        arena = .allocate(byteCount: arenaCapacity, alignment: 16)
+        records = .allocate(capacity: recordCapacity)
+    }
+
+    deinit {
+        arena.deallocate()
+        records.deallocate()
+    }
+
+    /// Room behind the messages that wait.
+    mutating func room(_ size: Int) -> UnsafeMutableRawBufferPointer {
+        if byteCount + size > arenaCapacity { growArena(to: byteCount + size) }
+        return UnsafeMutableRawBufferPointer(start: arena + byteCount, count: size)
+    }
+
+    mutating func commit(_ size: Int, to flow: Flow, kind: TransmitRecord.Kind, transaction: UInt64) {
+        precondition(byteCount + size <= arenaCapacity, "more was written than reserved")
+        if count == recordCapacity { growRecords() }
+        (records + count).initialize(
+            to: TransmitRecord(flow: flow, transaction: transaction, offset: byteCount, count: size, kind: kind))
+        count += 1
+        byteCount += size
+    }
+
+    mutating func removeAll() {
         count = 0
         byteCount = 0
     }
 
-    private func growArena(to needed: Int) {
+    private mutating func growArena(to needed: Int) {
         var capacity = arenaCapacity
         while capacity < needed { capacity *= 2 }
         let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
@@ -107,7 +153,7 @@ public final class TransmitQueue {
         arenaCapacity = capacity
     }
 
-    private func growRecords() {
+    private mutating func growRecords() {
         let larger = UnsafeMutablePointer<TransmitRecord>.allocate(capacity: recordCapacity * 2)
         larger.moveInitialize(from: records, count: count)
         records.deallocate()

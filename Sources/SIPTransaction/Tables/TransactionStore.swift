@@ -7,13 +7,22 @@ struct TransactionStore: ~Copyable {
 
     private static let chunkShift: UInt32 = 10
     private static let chunkCount = 1 << Int(chunkShift)
-    private var chunks: [UnsafeMutablePointer<TransactionEntry>] = []
-    private var freePlaces: [UInt32] = []
+    /// Room for the addresses of as many chunks as there can be entries for.
+    private let chunks: UnsafeMutablePointer<UnsafeMutablePointer<TransactionEntry>>
+    private let chunkLimit: Int
+    private var usedChunks = 0
+    /// The free places are a list through `flowNext`.
+    private var firstFree = TransactionEntry.none
 
-    init() {}
+    /// Makes room for `limit` entries, without their memory.
+    init(limit: Int) {
+        chunkLimit = limit / Self.chunkCount + 1
+        chunks = .allocate(capacity: chunkLimit)
+    }
 
     deinit {
-        for chunk in chunks { chunk.deallocate() }
+        for index in 0..<usedChunks { chunks[index].deallocate() }
+        chunks.deallocate()
     }
 
     /// The entry at a place that `insert` gave; it doesn't move.
@@ -24,17 +33,19 @@ struct TransactionStore: ~Copyable {
     /// The entry that an identity names, or nil when it has ended.
     @inline(__always) func find(_ raw: UInt64) -> UnsafeMutablePointer<TransactionEntry>? {
         let place = UInt32(truncatingIfNeeded: raw)
-        guard Int(place >> Self.chunkShift) < chunks.count else { return nil }
+        guard Int(place >> Self.chunkShift) < usedChunks else { return nil }
         let entry = self[place]
         guard entry.pointee.generation == UInt32(raw >> 32), entry.pointee.machine != nil else { return nil }
         return entry
     }
 
-    /// Takes a free place for a new transaction. Its machine is set by the caller.
+    /// Takes a free place for a new transaction, of which there are fewer than the limit. Its machine is set by the
+    /// caller.
     mutating func insert(flow: Flow, method: SIPMethod) -> UInt32 {
-        if freePlaces.isEmpty { addChunk() }
-        let place = freePlaces.removeLast()
+        if firstFree == TransactionEntry.none { addChunk() }
+        let place = firstFree
         let entry = self[place]
+        firstFree = entry.pointee.flowNext
         let generation = entry.pointee.generation &+ 1
         entry.pointee = TransactionEntry(flow: flow, method: method, generation: max(generation, 1))
         count += 1
@@ -44,29 +55,22 @@ struct TransactionStore: ~Copyable {
     /// Frees a place; its identity names nothing from now on.
     mutating func remove(_ place: UInt32) {
         self[place].pointee.machine = nil
-        freePlaces.append(place)
+        self[place].pointee.flowNext = firstFree
+        firstFree = place
         count -= 1
     }
 
-    /// The places alive that satisfy a condition: for inputs that concern many, never per message.
-    func places(where condition: (TransactionEntry) -> Bool) -> [UInt32] {
-        var found: [UInt32] = []
-        for chunk in chunks.indices {
-            for index in 0..<Self.chunkCount where chunks[chunk][index].machine != nil {
-                if condition(chunks[chunk][index]) { found.append(UInt32(chunk * Self.chunkCount + index)) }
-            }
-        }
-        return found
-    }
-
     private mutating func addChunk() {
+        precondition(usedChunks < chunkLimit, "the owner asks for room before it inserts")
         let chunk = UnsafeMutablePointer<TransactionEntry>.allocate(capacity: Self.chunkCount)
         let vacant = Flow(listener: 0, transport: .udp, remote: Endpoint(address: IPAddress(ipv4: 0), port: 0))
-        chunk.initialize(
-            repeating: TransactionEntry(flow: vacant, method: .other, generation: 0), count: Self.chunkCount)
-        let first = UInt32(chunks.count * Self.chunkCount)
-        chunks.append(chunk)
-        freePlaces.reserveCapacity(chunks.count * Self.chunkCount)
-        for index in (0..<UInt32(Self.chunkCount)).reversed() { freePlaces.append(first + index) }
+        let first = UInt32(usedChunks * Self.chunkCount)
+        for index in 0..<Self.chunkCount {
+            (chunk + index).initialize(to: TransactionEntry(flow: vacant, method: .other, generation: 0))
+            chunk[index].flowNext = index + 1 < Self.chunkCount ? first + UInt32(index) + 1 : firstFree
+        }
+        chunks[usedChunks] = chunk
+        usedChunks += 1
+        firstFree = first
     }
 }

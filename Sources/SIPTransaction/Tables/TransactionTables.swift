@@ -3,7 +3,7 @@ import Timing
 
 /// The memory of a `TransactionLayer`: entries, their bytes, their timers and the ways to find them.
 struct TransactionTables: ~Copyable {
-    var store = TransactionStore()
+    var store: TransactionStore
     var blocks = BlockPool()
     var wheel: TimerWheel
     /// Server transactions by branch.
@@ -15,7 +15,15 @@ struct TransactionTables: ~Copyable {
     /// Client transactions that wait for an answer, by flow.
     var flows = FlowIndex()
 
+    /// What happened without a message.
+    var events = EventQueue()
+    /// What was counted.
+    var counters = TransactionCounters()
+    /// For parsing again what is kept.
+    var scratch = SIPMessage()
+
     init(now: Timestamp, limits: TransactionLimits) {
+        store = TransactionStore(limit: limits.transactionCount)
         wheel = TimerWheel(now: now, limit: limits.transactionCount * 2 + 1)
     }
 

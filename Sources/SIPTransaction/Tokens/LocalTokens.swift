@@ -11,7 +11,8 @@ public final class LocalTokens {
 
     /// The number of the shard in each token.
     public let shard: Int
-    private var sequence: KeyedSequence
+    /// In memory of its own: a class's own variable would be checked for overlapping access each time.
+    private let sequence: UnsafeMutablePointer<KeyedSequence>
     private let branch: UnsafeMutablePointer<UInt8>
     private let tag: UnsafeMutablePointer<UInt8>
     private let callID: UnsafeMutablePointer<UInt8>
@@ -21,7 +22,8 @@ public final class LocalTokens {
     public init(shard: Int, key: (UInt64, UInt64)) {
         precondition(shard >= 0 && shard < Self.shardLimit, "a token has room for 1,024 shards")
         self.shard = shard
-        sequence = KeyedSequence(key: key)
+        sequence = .allocate(capacity: 1)
+        sequence.initialize(to: KeyedSequence(key: key))
         branch = .allocate(capacity: Self.cookieCount + TokenText.count)
         tag = .allocate(capacity: TokenText.count)
         callID = .allocate(capacity: TokenText.count + TokenText.randomCount)
@@ -29,6 +31,7 @@ public final class LocalTokens {
     }
 
     deinit {
+        sequence.deallocate()
         branch.deallocate()
         tag.deallocate()
         callID.deallocate()
@@ -36,25 +39,25 @@ public final class LocalTokens {
 
     /// A new branch parameter, with the magic cookie (RFC 3261 §8.1.1.7).
     public func makeBranch() -> Bytes {
-        TokenText.write(shard: shard, random: sequence.next(), to: branch + Self.cookieCount)
+        TokenText.write(shard: shard, random: sequence.pointee.next(), to: branch + Self.cookieCount)
         return Bytes(base: branch, count: Self.cookieCount + TokenText.count)
     }
 
     /// A new From or To tag (RFC 3261 §19.3).
     public func makeTag() -> Bytes {
-        TokenText.write(shard: shard, random: sequence.next(), to: tag)
+        TokenText.write(shard: shard, random: sequence.pointee.next(), to: tag)
         return Bytes(base: tag, count: TokenText.count)
     }
 
     /// A new Call-ID with 128 random bits (RFC 3261 §8.1.1.4), without a host part: it would tell where we are.
     public func makeCallID() -> Bytes {
-        TokenText.write(shard: shard, random: sequence.next(), to: callID)
-        TokenText.writeRandom(sequence.next(), to: callID + TokenText.count)
+        TokenText.write(shard: shard, random: sequence.pointee.next(), to: callID)
+        TokenText.writeRandom(sequence.pointee.next(), to: callID + TokenText.count)
         return Bytes(base: callID, count: TokenText.count + TokenText.randomCount)
     }
 
     /// 64 unpredictable bits for other uses, such as the first CSeq or RSeq.
-    public func makeRandom() -> UInt64 { sequence.next() }
+    public func makeRandom() -> UInt64 { sequence.pointee.next() }
 
     private static let cookieCount = 7
 }
