@@ -19,7 +19,7 @@ struct PartyPlan {
     func apply(to number: inout PhoneNumber, _ log: inout DecisionLog) {
         guard !names.isEmpty else { return }
         let before = number.text
-        let match = rules.firstMatch(of: before) { index, miss in
+        let match = rules.firstMatch(of: before, isExplaining: log.isExplaining) { index, miss in
             switch miss {
             case .notMatched: log.tried(rule: names[index], on: before)
             case .failed(let cause): log.failed(rule: names[index], on: before, note: cause)

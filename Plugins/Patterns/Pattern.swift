@@ -22,15 +22,6 @@ public final class Pattern: @unchecked Sendable {  // immutable; PCRE2 code is m
         static let heap: UInt32 = 1024
     }
 
-    /// How a match ended.
-    enum Outcome {
-        /// The groups are in the scratch.
-        case matched
-        case notMatched
-        /// The match was given up; why, as a clause.
-        case exceeded(String)
-    }
-
     /// The pattern as written.
     public let source: String
     /// How many groups it has.
@@ -39,7 +30,7 @@ public final class Pattern: @unchecked Sendable {  // immutable; PCRE2 code is m
     public let groupNames: [String: Int]
     /// Whether it can match only from the first character on.
     public let isAnchoredAtStart: Bool
-    private let code: OpaquePointer
+    let matcher: Matcher
 
     /// Compiles a pattern.
     public init(_ source: String) throws(PatternError) {
@@ -54,7 +45,11 @@ public final class Pattern: @unchecked Sendable {  // immutable; PCRE2 code is m
             pcre2_compile_8(bytes.baseAddress, bytes.count, options, &number, &offset, nil)
         }
         guard let compiled else { throw PatternError(Self.message(of: number), in: source, at: offset) }
-        code = compiled
+        // Where no machine code may be made, or a pattern forbids it, the interpreter matches the same, more slowly.
+        pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
+        var machineCodeSize = 0
+        pcre2_pattern_info_8(compiled, UInt32(PCRE2_INFO_JITSIZE), &machineCodeSize)
+        matcher = Matcher(code: compiled, isMachineCode: machineCodeSize > 0)
         self.source = source
         groupCount = Int(Self.information(PCRE2_INFO_CAPTURECOUNT, of: compiled))
         groupNames = Self.names(of: compiled)
@@ -62,11 +57,9 @@ public final class Pattern: @unchecked Sendable {  // immutable; PCRE2 code is m
         guard groupCount <= Limit.groups else {
             throw PatternError("the pattern has more than \(Limit.groups) groups", in: source, at: 0)
         }
-        // Where no machine code may be made the interpreter matches the same, more slowly.
-        _ = pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
     }
 
-    deinit { pcre2_code_free_8(code) }
+    deinit { pcre2_code_free_8(matcher.code) }
 
     /// What is wrong with a text as a pattern, and where; nil when nothing is.
     public static func complaint(about source: String) -> String? {
@@ -74,32 +67,8 @@ public final class Pattern: @unchecked Sendable {  // immutable; PCRE2 code is m
         return nil
     }
 
-    /// Matches a number's UTF-8; the groups stay in `scratch` until its next use.
-    func match(_ text: UnsafeBufferPointer<UInt8>, in scratch: MatchScratch) -> Outcome {
-        guard let start = text.baseAddress, text.count <= Limit.text else {
-            return text.isEmpty ? matchEmpty(in: scratch) : .exceeded("it is longer than \(Limit.text) bytes")
-        }
-        return match(start, text.count, scratch)
-    }
-
-    private func matchEmpty(in scratch: MatchScratch) -> Outcome {
-        withUnsafePointer(to: UInt8(0)) { match($0, 0, scratch) }
-    }
-
-    private func match(_ start: UnsafePointer<UInt8>, _ count: Int, _ scratch: MatchScratch) -> Outcome {
-        let result = pcre2_match_8(
-            code, start, count, 0, UInt32(PCRE2_NO_UTF_CHECK), scratch.groups, scratch.limits)
-        if result > 0 { return .matched }
-        switch result {
-        case PCRE2_ERROR_NOMATCH: return .notMatched
-        case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT, PCRE2_ERROR_JIT_STACKLIMIT:
-            return .exceeded(
-                "the match took more steps than it may; write the pattern so that it has fewer ways to match")
-        default: return .exceeded(Self.message(of: result))
-        }
-    }
-
-    private static func message(of number: Int32) -> String {
+    /// What PCRE2 says to one of its error numbers.
+    static func message(of number: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = pcre2_get_error_message_8(number, &buffer, buffer.count)
         return count > 0 ? String(decoding: buffer.prefix(Int(count)), as: UTF8.self) : "PCRE2 error \(number)"

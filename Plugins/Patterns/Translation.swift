@@ -44,7 +44,7 @@ public struct Translation: Hashable, Sendable {
     }
 
     /// The result for the groups of the last match; nil when it is longer than a number may be.
-    func apply(to text: UnsafeBufferPointer<UInt8>, _ scratch: MatchScratch) -> String? {
+    func apply(to text: UnsafePointer<UInt8>, _ scratch: MatchScratch) -> String? {
         var count = 0
         for piece in pieces {
             switch piece {

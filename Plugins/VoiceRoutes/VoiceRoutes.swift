@@ -50,7 +50,7 @@ struct VoiceRoutes: Router {
 
     func route(_ query: RouteQuery, log: inout DecisionLog) -> RouteDecision {
         let number = query.called.text
-        let match = rules.firstMatch(of: number) { index, miss in
+        let match = rules.firstMatch(of: number, isExplaining: log.isExplaining) { index, miss in
             switch miss {
             case .notMatched: log.tried(rule: names[index], on: number)
             case .failed(let cause): log.failed(rule: names[index], on: number, note: cause)
