@@ -6,9 +6,18 @@ struct VoiceRoute: PluginSettings {
     /// The most trunks of one route.
     static let trunkCountMax = 64
 
+    /// In which order a route's trunks are tried.
+    enum Balance: String, CaseIterable, Sendable {
+        /// As written: the later ones serve when the first one fails.
+        case ordered
+        /// Each call begins with the next one.
+        case roundRobin = "round-robin"
+    }
+
     var name = ""
     var pattern = ""
     var trunks: [String] = []
+    var balance = Balance.ordered
     var description = ""
 
     static var fields: [Field<Self>] {
@@ -22,6 +31,7 @@ struct VoiceRoute: PluginSettings {
             .strings("trunks", \.trunks, "The trunks to try, in order.", required: true) {
                 $0.isEmpty ? "the name of the trunk is empty" : nil
             },
+            .choice("balance", \.balance, "Whether every call begins with the first trunk, or each with the next."),
             .string("description", \.description, "For people."),
         ]
     }

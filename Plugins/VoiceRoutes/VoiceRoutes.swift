@@ -33,17 +33,13 @@ struct VoiceRoutes: Router {
 
     let warnings: [String]
     private let names: [String]
-    private let decisions: [RouteDecision]
-    private let notes: [String]
+    private let choices: [RouteChoices]
     private let rules: RuleList
 
     init(settings: Settings) throws {
         let failover = settings.failover.rule
         names = settings.routes.map(\.name)
-        notes = settings.routes.map { $0.trunks.joined(separator: ", ") }
-        decisions = settings.routes.map { route in
-            .trunks(route.trunks.map { TrunkChoice(trunk: $0, failover: failover) })
-        }
+        choices = settings.routes.map { RouteChoices($0, failover: failover) }
         rules = RuleList(try settings.routes.map { PatternRule(try Pattern($0.pattern)) })
         warnings = VoiceRouteWarnings.of(settings.routes)
     }
@@ -57,8 +53,10 @@ struct VoiceRoutes: Router {
             }
         }
         guard let match else { return .noMatch }
-        log.matched(rule: names[match.index], before: number, after: notes[match.index])
-        return decisions[match.index]
+        // An explanation is no call: it must not take a call's turn.
+        let order = choices[match.index].order(takingTurn: !log.isExplaining)
+        log.matched(rule: names[match.index], before: number, after: order.text)
+        return order.decision
     }
 }
 

@@ -21,7 +21,7 @@ public final class PluginHost {
     public init(
         privateFolder: String? = nil, inspector: PluginInspector = PluginInspector()
     ) throws(PluginHostError) {
-        store = try PluginStore(folder: privateFolder ?? PluginStore.defaultFolder())
+        store = try PluginStore(firstUsableOf: privateFolder.map { [$0] } ?? PluginStore.defaultFolders())
         self.inspector = inspector
     }
 
@@ -76,7 +76,7 @@ public final class PluginHost {
         } catch {
             throw PluginFileRefusal(
                 file: candidate.file, code: .notLoaded, cause: "is refused by the dynamic linker (\(error.text))",
-                remedy: "install what it needs beside the daemon")
+                remedy: error.remedy)
         }
         images[candidate.hash.description] = image
         let descriptors = image.collect().descriptors

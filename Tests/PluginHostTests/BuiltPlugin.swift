@@ -66,6 +66,9 @@ struct BuiltPlugin {
     /// The offset in the file of the bytes of section `name`.
     func sectionOffset(_ name: String) -> Int { integer(8, at: sectionEntry(name) + 24) }
 
+    /// How many bytes section `name` has.
+    func sectionSize(_ name: String) -> Int { integer(8, at: sectionEntry(name) + 32) }
+
     /// Replaces every occurrence of a text by another of the same length.
     mutating func replace(_ old: String, with new: String) {
         let from = Array(old.utf8), to = Array(new.utf8)

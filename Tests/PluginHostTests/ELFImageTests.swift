@@ -66,7 +66,9 @@ import Testing
     @Test("symbol names outside their table are an error")
     func badSymbolName() throws {
         var plugin = BuiltPlugin()
-        plugin.set(0xFFFF_FFF0, width: 4, at: plugin.sectionOffset(".dynsym") + 8 * 24)
+        for symbol in 1..<plugin.sectionSize(".dynsym") / 24 {
+            plugin.set(0xFFFF_FFF0, width: 4, at: plugin.sectionOffset(".dynsym") + symbol * 24)
+        }
         let image = try ELFImage(plugin.bytes)
         #expect(throws: ELFError.self) { try image.forEachDefinedSymbol { _ in } }
     }

@@ -10,7 +10,8 @@ enum ELFMutation {
         let tables = [
             (0, 64), (plugin.integer(8, at: 32), plugin.integer(2, at: 56) * 56),
             (plugin.integer(8, at: 40), plugin.integer(2, at: 60) * 64),
-            (plugin.sectionOffset(".dynsym"), 14 * 24), (plugin.sectionOffset(".dynamic"), 34 * 16),
+            (plugin.sectionOffset(".dynsym"), plugin.sectionSize(".dynsym")),
+            (plugin.sectionOffset(".dynamic"), plugin.sectionSize(".dynamic")),
         ]
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let (start, count) = tables.randomElement(using: &random)!

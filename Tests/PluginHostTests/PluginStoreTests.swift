@@ -58,12 +58,23 @@ import Testing
     @Test(
         "the folder is systemd's cache folder, else the user's, else one in /tmp",
         arguments: [
-            (["CACHE_DIRECTORY": "/var/cache/tandem", "HOME": "/users/a"], "/var/cache/tandem/plugins"),
-            (["XDG_CACHE_HOME": "/users/a/.c"], "/users/a/.c/tandem/plugins"),
-            (["HOME": "/users/a"], "/users/a/.cache/tandem/plugins"), ([:], "/tmp/tandem-plugins-\(geteuid())"),
+            (["CACHE_DIRECTORY": "/var/cache/tandem", "HOME": "/srv/a"], "/var/cache/tandem/plugins"),
+            (["XDG_CACHE_HOME": "/srv/a/.c", "HOME": "/srv/a"], "/srv/a/.c/tandem/plugins"),
+            (["HOME": "/srv/a"], "/srv/a/.cache/tandem/plugins"), (["HOME": "/"], "/tmp/tandem-plugins-\(geteuid())"),
         ])
     func defaultFolder(environment: [String: String], expected: String) {
-        #expect(PluginStore.defaultFolder { environment[$0] } == expected)
+        #expect(PluginStore.defaultFolders { environment[$0] }.first == expected)
+    }
+
+    @Test("a folder that cannot be used leaves the next one; when none can, the first one's error counts")
+    func fallback() throws {
+        folder.write([], as: "file")
+        let good = "\(folder.path)/good"
+        #expect(try PluginStore(firstUsableOf: ["\(folder.path)/file/a", good]).folder == good)
+        let error = #expect(throws: PluginHostError.self) {
+            try PluginStore(firstUsableOf: ["\(folder.path)/file/a", "\(folder.path)/file/b"])
+        }
+        #expect(error?.description.contains("/file/a ") == true)
     }
 
     @Test("a build is known by the SHA-256 of its bytes")

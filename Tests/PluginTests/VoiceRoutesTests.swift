@@ -67,6 +67,16 @@ import Testing
         #expect(route("+1425", by: router).log.entries.count == 1)
     }
 
+    @Test("round robin begins each call with the next trunk, and an explanation takes no call's turn")
+    func roundRobin() throws {
+        let router = try routes([["name": "us", "pattern": "^", "trunks": "[a, b, c]", "balance": "round-robin"]])
+        #expect(trunks(route("1", by: router).decision) == ["a", "b", "c"])
+        #expect(trunks(route("1", by: router, explaining: true).decision) == ["b", "c", "a"])
+        #expect(trunks(route("1", by: router).decision) == ["b", "c", "a"])
+        #expect(trunks(route("1", by: router).decision) == ["c", "a", "b"])
+        #expect(trunks(route("1", by: router).decision) == ["a", "b", "c"])
+    }
+
     @Test("the next trunk is tried on 5xx, time-out and transport error unless said otherwise")
     func failover() throws {
         let standard = try routes([["name": "us", "pattern": "^", "trunks": "[a]"]])

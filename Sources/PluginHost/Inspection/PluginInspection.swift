@@ -25,6 +25,8 @@ public struct PluginInspection: Hashable, Sendable, Codable {
         public let code: String
         /// What happened, as the end of "The file …".
         public let cause: String
+        /// What to do about it, as a clause.
+        public let remedy: String
     }
 
     /// The plugins, in the order in which the file registered them.
@@ -63,7 +65,8 @@ public struct PluginInspection: Hashable, Sendable, Codable {
     private static func inspect(path: String) -> PluginInspection {
         let image: PluginImage
         do throws(PluginImage.LinkError) { image = try PluginImage(path: path) } catch {
-            return PluginInspection(problem: .notLoaded, "is refused by the dynamic linker (\(error.text))")
+            return PluginInspection(
+                problem: .notLoaded, "is refused by the dynamic linker (\(error.text))", remedy: error.remedy)
         }
         let registry = image.collect()
         if registry.omittedCount > 0 {
@@ -84,8 +87,13 @@ public struct PluginInspection: Hashable, Sendable, Codable {
         self.problem = problem
     }
 
-    private init(problem code: PluginFileRefusal.Code, _ cause: String) {
-        self.init(plugins: [], problem: Problem(code: code.rawValue, cause: String(cause.prefix(1000))))
+    private init(
+        problem code: PluginFileRefusal.Code, _ cause: String, remedy: String = "ask its author for a build that works"
+    ) {
+        let problem = Problem(
+            code: code.rawValue, cause: cause.prefix(1000).split(whereSeparator: \.isNewline).joined(separator: " "),
+            remedy: remedy)
+        self.init(plugins: [], problem: problem)
     }
 }
 

@@ -33,9 +33,7 @@ public struct PluginInspector: Sendable {
         if let problem = inspection.problem {
             throw PluginFileRefusal(
                 file: file, code: PluginFileRefusal.Code(rawValue: problem.code), cause: problem.cause,
-                remedy: problem.code == PluginFileRefusal.Code.notLoaded.rawValue
-                    ? "install what it needs beside the daemon, or build it with this daemon's kit"
-                    : "ask its author for a build that works")
+                remedy: problem.remedy)
         }
         // A folder that cannot be written only costs the next start another question.
         try? store.keep(answer, of: hash, name: Self.recordName)

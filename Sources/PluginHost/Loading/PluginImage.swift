@@ -6,6 +6,15 @@ struct PluginImage: @unchecked Sendable {  // the function pointer is code that 
     /// What the dynamic linker said.
     struct LinkError: Error {
         let text: String
+
+        /// What to do about it, as a clause.
+        var remedy: String {
+            if text.contains("failed to map segment") {
+                return "set CACHE_DIRECTORY to a folder on a file system from which programs may be run"
+            }
+            if text.contains("$s9TandemKit") { return "build it with the kit of this daemon" }
+            return "install the library that it lacks, or build it on this machine"
+        }
     }
 
     typealias EntryPoint = @convention(c) (UnsafeMutableRawPointer) -> Void

@@ -21,12 +21,30 @@ struct PluginStore {
         }
     }
 
-    /// Where a daemon keeps its copies unless it is told: systemd's cache folder, else the user's, else one in /tmp.
-    static func defaultFolder(environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }) -> String {
-        if let cache = environment("CACHE_DIRECTORY"), !cache.isEmpty { return cache + "/plugins" }
-        if let cache = environment("XDG_CACHE_HOME"), !cache.isEmpty { return cache + "/tandem/plugins" }
-        if let home = environment("HOME"), !home.isEmpty, home != "/" { return home + "/.cache/tandem/plugins" }
-        return "/tmp/tandem-plugins-\(geteuid())"
+    /// The first of some folders that can be used; the error of the first one when none can.
+    init(firstUsableOf folders: [String]) throws(PluginHostError) {
+        var first: PluginHostError?
+        for folder in folders {
+            do throws(PluginHostError) {
+                self = try PluginStore(folder: folder)
+                return
+            } catch { first = first ?? error }
+        }
+        throw first ?? .storeUnusable(folder: "", cause: "none is named")
+    }
+
+    /// Where a daemon keeps its copies unless it is told, best place first: systemd's cache folder, the user's, one in
+    /// `/tmp`.
+    static func defaultFolders(
+        environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }
+    ) -> [String] {
+        let places = [
+            ("CACHE_DIRECTORY", "/plugins"), ("XDG_CACHE_HOME", "/tandem/plugins"), ("HOME", "/.cache/tandem/plugins"),
+        ]
+        let folders = places.compactMap { name, rest in
+            environment(name).flatMap { $0.hasPrefix("/") && $0 != "/" ? $0 + rest : nil }
+        }
+        return folders + ["/tmp/tandem-plugins-\(geteuid())"]
     }
 
     /// Writes the copy of a file under the name `name` and returns its path; a copy that is there already is kept

@@ -23,9 +23,12 @@ import Testing
     func start() throws {
         let list = RuleList(try ["1", "2", "1"].map { PatternRule(try Pattern($0)) })
         var missed: [Int] = []
-        #expect(list.firstMatch(of: "1") { index, _ in missed.append(index) }?.index == 0)
-        #expect(list.firstMatch(of: "1", from: 1) { index, _ in missed.append(index) }?.index == 2)
-        #expect(list.firstMatch(of: "1", from: 3) { index, _ in missed.append(index) } == nil)
+        for (start, found) in [(0, 0), (1, 2), (3, nil)] as [(Int, Int?)] {
+            let match = list.firstMatch(of: "1", from: start, isExplaining: true) { index, _ in missed.append(index) }
+            #expect(match?.index == found)
+        }
         #expect(missed == [1])
+        #expect(list.firstMatch(of: "1", from: 1) { index, _ in missed.append(index) }?.index == 2)
+        #expect(missed == [1], "who does not ask for an explanation hears only of failures")
     }
 }
