@@ -43,7 +43,7 @@ struct Lync: GatewayAdapter {
     }
 
     func ingress(_ response: inout SIPResponse, on leg: EgressLeg) throws(AdapterError) {
-        if response.status >= 300 { MicrosoftDiagnostics.makeCanonical(&response, leg) }
+        if response.status >= 300 { MicrosoftDiagnostics.makeCanonical(&response) }
         MicrosoftFields.remove(from: &response.headers)
         MicrosoftMedia.removeAttributes(from: &response.message)
     }

@@ -6,8 +6,8 @@ enum MicrosoftDiagnostics {
     private static let field: HeaderName = "ms-diagnostics"
     private static let publicField: HeaderName = "ms-diagnostics-public"
 
-    /// Makes the canonical form of what Lync says about a failure: a Warning with the code and Lync's own words.
-    static func makeCanonical(_ response: inout SIPResponse, _ leg: EgressLeg) {
+    /// Makes the canonical form of what Lync says about a failure: a Reason with the code and Lync's own words.
+    static func makeCanonical(_ response: inout SIPResponse) {
         guard let value = response.headers[field] ?? response.headers[publicField] else { return }
         let parts = DiagnosticText.split(value)
         guard let id = parts.first.flatMap({ UInt32($0) }) else { return }
@@ -15,7 +15,8 @@ enum MicrosoftDiagnostics {
         var failure = Failure(reading: response)
         failure.diagnostic = known.contains(id) ? DiagnosticCode(raw: id) : .peerRefused
         failure.detail = "Lync \(id): \(reason)"
-        failure.write(to: &response.headers, host: leg.trunk.advertisedHost)
+        if failure.cause != nil { response.headers.remove(.reason) }
+        failure.write(to: &response.headers, showsDetail: true)
     }
 
     /// Tells Lync why a call failed, in its own form.

@@ -19,12 +19,11 @@ extension Call {
         var refusal = made(failure, to: leg, answering: invite)
         if let response {
             do throws(AdapterError) {
-                refusal = try relayed(response, to: leg, answering: invite, status: failure.status)
+                refusal = try relayed(response, to: leg, answering: invite, failure: failure)
             } catch {
                 engine.counters.pluginRefusals &+= 1
             }
         }
-        if refusal.headers.firstIndex(of: HeaderID.reason) < 0 { engine.addReason(failure, to: &refusal) }
         return refusal
     }
 

@@ -6,10 +6,12 @@ import TandemKit
 /// of one side shows on the other.
 extension Call {
     /// Makes the response to `request` that says to `leg`'s party what `response` said to us.
+    ///
+    /// - Parameter failure: What the response means where it ends the call; its cause is told, and its status counts.
     func relayed(
-        _ response: SIPResponse, to leg: Leg, answering request: SIPRequest, status: UInt16? = nil
+        _ response: SIPResponse, to leg: Leg, answering request: SIPRequest, failure: Failure? = nil
     ) throws(AdapterError) -> SIPResponse {
-        let status = status ?? response.status
+        let status = failure?.status ?? response.status
         let reason = status == response.status ? response.reasonBytes : Bytes()
         var relayed = SIPResponse(to: request, status: status, reason: reason, toTag: leg.dialog.localTag)
         relayed.headers.carryOver(from: response.headers)
@@ -18,11 +20,12 @@ extension Call {
         }
         engine.describe(&relayed, to: leg.trunk, from: response)
         if status < 300 { copyRecordRoute(of: request, to: &relayed) }
+        if let failure { engine.addReason(failure, to: &relayed) }
         try adapt(&relayed, to: leg)
         return relayed
     }
 
-    /// Makes a response of our own to a request inside a dialog or to the INVITE.
+    /// Makes a response of our own to a request inside a dialog or to the INVITE. The adapter may dress it, not stop it.
     func made(_ failure: Failure, to leg: Leg, answering request: SIPRequest) -> SIPResponse {
         var response = SIPResponse(
             to: request, status: failure.status, reason: Bytes(), toTag: leg.dialog.localTag)
@@ -31,7 +34,15 @@ extension Call {
             reason.withUTF8 { response.setStatus(failure.status, reason: Bytes(UnsafeRawBufferPointer($0))) }
         }
         engine.describe(&response, to: leg.trunk, from: nil)
-        return response
+        engine.addReason(failure, to: &response)
+        var dressed = response
+        do throws(AdapterError) {
+            try adapt(&dressed, to: leg)
+        } catch {
+            engine.counters.pluginRefusals &+= 1
+            return response
+        }
+        return dressed
     }
 
     /// Record-Route of the request goes back in responses that create a dialog (RFC 3261 §12.1.1).

@@ -12,8 +12,8 @@ extension CallEngine {
         }
         if isLoop(request) { return refuse(request, id, 482, trunk) }
         let context = makeContext(request, id, trunk)
-        let called = IdentityReader.number(in: request.requestURI)?.number ?? PhoneNumber("")
-        let identity = IdentityReader.read(request, profile: trunk.profile)
+        let called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
+        let identity = Identity(reading: request, profile: trunk.profile)
         context.plan = CallPlanner.plan(call: context.number, from: trunk, called: called, identity: identity)
         if request.method == .invite {
             emit(context.number, .began(trunk: trunk.name, called: context.plan.called, calling: identity.number))

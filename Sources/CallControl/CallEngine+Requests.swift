@@ -46,8 +46,8 @@ extension CallEngine {
 
     /// The plan of a call whose INVITE is canonical.
     func plan(call: CallNumber, trunk: TrunkContext, request: SIPRequest) -> CallPlan {
-        let called = IdentityReader.number(in: request.requestURI)?.number ?? PhoneNumber("")
-        let identity = IdentityReader.read(request, profile: trunk.profile)
+        let called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
+        let identity = Identity(reading: request, profile: trunk.profile)
         return CallPlanner.plan(call: call, from: trunk, called: called, identity: identity, isExplaining: isExplaining)
     }
 

@@ -121,22 +121,11 @@ extension CallEngine {
         name.withUTF8 { if !$0.isEmpty { body(Bytes(UnsafeRawBufferPointer($0))) } }
     }
 
-    /// Adds the Reason that tells the other side's network why (RFC 3326): Q.850 cause and our diagnostic.
-    func addReason(_ failure: Failure, to headers: inout HeaderFields) {
-        writer.start()
-        writer.append("Q.850;cause=")
-        writer.append(decimal: UInt64(failure.effectiveCause.raw))
-        writer.append(";text=\"")
-        writer.append(decimal: UInt64(failure.diagnostic.raw))
-        writer.append(" ")
-        writer.append(failure.diagnostic.sentence)
-        writer.append("\"")
-        headers.append(.reason, writer.bytes)
-    }
+    /// Adds the Reason that tells the other side's network why, unless it is told already.
+    func addReason(_ failure: Failure, to request: inout SIPRequest) { failure.write(to: &request.headers) }
 
-    func addReason(_ failure: Failure, to request: inout SIPRequest) { addReason(failure, to: &request.headers) }
-
-    func addReason(_ failure: Failure, to response: inout SIPResponse) { addReason(failure, to: &response.headers) }
+    /// Adds the Reason that tells the other side's network why, unless it is told already.
+    func addReason(_ failure: Failure, to response: inout SIPResponse) { failure.write(to: &response.headers) }
 
     /// Adds what a sender needs to know to do better: when to try again.
     func addHint(for status: UInt16, to response: inout SIPResponse) {

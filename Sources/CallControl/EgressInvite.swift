@@ -10,19 +10,18 @@ struct EgressInvite {
     /// Makes the request: everything but its Via.
     func make(from canonical: SIPRequest) -> SIPRequest {
         let engine = call.engine
-        var called = choice.called ?? call.plan.called
+        let called = choice.called ?? call.plan.called
         var identity = call.plan.identity
         if let calling = choice.calling { override(&identity, with: calling) }
-        if trunk.profile.removesPlus { removePlus(&called, &identity) }
-        let target = uri(of: called, host: trunk.peerHost)
+        let target = called.sipURI(at: trunk.peerHost, profile: trunk.profile)
         var request = SIPRequest(method: .invite, uri: target)
-        let writer = IdentityWriter(identity: identity, trunk: trunk)
-        request.headers.append(.from, text: "\(writer.from);tag=\(engine.layer.makeTag().string)")
+        let from = identity.fromAddress(for: trunk.facts, profile: trunk.profile)
+        request.headers.append(.from, text: "\(from);tag=\(engine.layer.makeTag().string)")
         request.headers.append(.to, text: "<\(target)>")
         request.headers.append(.callID, engine.layer.makeCallID())
         request.headers.append(.cseq, Bytes("1 INVITE"))
         request.headers.carryOver(from: canonical.headers)
-        writer.write(into: &request, target: target)
+        identity.writeHeaders(to: &request, target: called, trunk: trunk.facts, profile: trunk.profile)
         if !canonical.body.isEmpty {
             request.setBody(canonical.body, contentType: canonical.headers.firstValue(of: .contentType))
         }
@@ -35,16 +34,12 @@ struct EgressInvite {
         if identity.asserted != nil { identity.asserted = calling }
         if identity.presented != nil || identity.asserted == nil { identity.presented = calling }
     }
+}
 
-    private func removePlus(_ called: inout PhoneNumber, _ identity: inout Identity) {
-        called.removePlus()
-        identity.asserted?.removePlus()
-        identity.presented?.removePlus()
-        for index in identity.diversions.indices { identity.diversions[index].number.removePlus() }
-    }
-
-    private func uri(of number: PhoneNumber, host: String) -> String {
-        let isPhone = trunk.profile.addsUserPhone && number.isDialable
-        return "sip:\(number.userPart)@\(host)\(isPhone ? ";user=phone" : "")"
+extension HeaderFields {
+    /// Adds a field with a value that was put together as text.
+    mutating func append(_ id: HeaderID, text value: String) {
+        var value = value
+        value.withUTF8 { append(id, Bytes(UnsafeRawBufferPointer($0))) }
     }
 }

@@ -48,12 +48,18 @@ extension DiversionEntry {
     /// `"Bob" <sip:+14255550100@host;user=phone>`.
     func address(trunk: TrunkFacts, profile: GatewayProfile, uriParameters: String = "") -> String {
         let name = displayName.map { DisplayName.quoted($0) + " " } ?? ""
-        let host = number.isDialable || host.isEmpty ? trunk.uriDomain : host
+        let host = trunk.domain(of: number, host: host)
         return "\(name)<\(number.sipURI(at: host, profile: profile))\(uriParameters)>"
     }
 }
 
 extension TrunkFacts {
+    /// The host behind a number: ours, because a number belongs to whoever serves it, and because an address of the
+    /// other side stays there. Only a user that is no number keeps its domain.
+    func domain(of number: PhoneNumber, host: String) -> String {
+        number.isDialable || host.isEmpty || IPAddress(host) != nil ? uriDomain : host
+    }
+
     /// Our domain as a URI holds it: an IPv6 address in brackets.
     var uriDomain: String {
         domain.utf8.contains(UInt8(ascii: ":")) && domain.utf8.first != UInt8(ascii: "[") ? "[\(domain)]" : domain

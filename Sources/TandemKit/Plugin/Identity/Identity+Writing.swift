@@ -68,7 +68,7 @@ extension Identity {
         _ number: PhoneNumber, host: String, trunk: TrunkFacts, profile: GatewayProfile
     ) -> String {
         let name = displayName.map { DisplayName.quoted($0) + " " } ?? ""
-        let domain = number.isDialable || host.isEmpty ? trunk.uriDomain : host
+        let domain = trunk.domain(of: number, host: host)
         return "\(name)<\(number.sipURI(at: domain, profile: profile))>"
     }
 }
