@@ -126,8 +126,9 @@ extension CallEngine {
         guard case .response(_, let owner) = layer.receive(message, on: flow, at: now) else { return }
         let (kind, index) = OwnerKind.read(owner.second)
         // The answer to a CANCEL comes with the owner of its INVITE: it says nothing more than that it arrived.
-        if message.cseq.method == .cancel { return setTrace(owner) }
         setTrace(owner)
+        traceOutput()  // The transaction's own ACK for a failure belongs to the leg that failed.
+        if message.cseq.method == .cancel { return }
         switch kind {
         case .attempt:
             guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow) }

@@ -65,7 +65,7 @@ class Daemon:
             notify.bind(notify_path)
             notify.settimeout(0.2)
             self.process = subprocess.Popen(
-                [self.binary, "run", self.configuration], cwd=self.folder, stdout=log,
+                [self.binary, "run", "--config", self.configuration], cwd=self.folder, stdout=log,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                 env=dict(os.environ, NOTIFY_SOCKET=notify_path))
             deadline = time.monotonic() + START_SECONDS_MAX
