@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import PluginHost
 import TandemKit
@@ -11,6 +12,8 @@ enum BuiltPlugins {
         var template = Array("/tmp/tandem-plugins-XXXXXX".utf8CString)
         precondition(mkdtemp(&template) != nil)
         let root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // What is loaded stays mapped without its files.
+        defer { try? FileManager.default.removeItem(atPath: root) }
         mkdir(root + "/plugins", 0o755)
         for name in ["DialPlan", "VoiceRoutes", "Generic", "Lync", "Asterisk"] {
             symlink("\(build)/lib\(name).so", "\(root)/plugins/lib\(name).so")
