@@ -46,9 +46,9 @@ final class CallReporter: Sendable {
         }
     }
 
-    /// Failures at `info`, what went as it should at `debug`.
+    /// What went wrong at `info`, a call that a party has ended at `debug`.
     private func write(_ call: CallNumber, _ failure: Failure, trunk: String?, _ message: Logger.Message) {
-        let level: Logger.Level = failure.status >= 400 ? .info : .debug
+        let level: Logger.Level = failure.diagnostic == .normalClearing ? .debug : .info
         guard log.logLevel <= level else { return }
         var facts: Logger.Metadata = ["call": "\(call)", "cause": "\(failure)"]
         if let trunk { facts["trunk"] = "\(trunk)" }

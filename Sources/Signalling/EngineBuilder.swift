@@ -22,7 +22,10 @@ struct EngineBuilder {
 
     var timers: TimerValues {
         let timers = checked.settings.signalling.timers
-        return TimerValues(t1: timers.t1, t2: timers.t2, t4: timers.t4)
+        var values = TimerValues(t1: timers.t1, t2: timers.t2, t4: timers.t4)
+        // Nobody knows that the callee's side answers within 200 ms, so 100 goes out at once (RFC 3261 §17.2.1).
+        values.inviteTrying = TimeInterval(nanoseconds: 0)
+        return values
     }
 
     private func trunk(_ index: Int) -> TrunkContext {
