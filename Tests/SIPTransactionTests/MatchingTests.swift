@@ -104,6 +104,15 @@ import Timing
         }
     }
 
+    @Test("a proxy's branch may go on behind our token with the hash for loop detection (RFC 3261 16.6)")
+    func branchWithLoopHash() throws {
+        let bench = LayerBench()
+        let request = LayerBench.request("OPTIONS", branch: bench.layer.makeBranch().string + ".5f3a")
+        let id = try bench.layer.send(
+            SIPMessage(request).request, over: LayerBench.udp, owner: OwnerToken(4), at: bench.now)
+        #expect(try bench.receive(LayerBench.response(200, to: request)) == .response(id, owner: OwnerToken(4)))
+    }
+
     @Test("a response whose branch or method is not that of a request of ours is stray")
     func strayResponses() throws {
         let bench = LayerBench()
@@ -114,13 +123,12 @@ import Timing
         for text in [
             ok.replacing("1 OPTIONS", with: "1 INFO"),
             ok.replacing(branch, with: "z9hG4bKforeign"),
-            ok.replacing(branch, with: branch + "x"),
             ok.replacing(branch, with: branch.uppercased()),
             ok.replacing(branch, with: String(branch.dropLast())),
             ok.replacing("tdm05", with: "tdm06"),
         ] {
             #expect(try bench.receive(text) == .strayResponse, "\(text)")
         }
-        #expect(bench.layer.counters.strayResponses == 6)
+        #expect(bench.layer.counters.strayResponses == 5)
     }
 }

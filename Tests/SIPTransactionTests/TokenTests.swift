@@ -54,6 +54,8 @@ import Testing
         let routed = try SIPMessage(
             LayerBench.request("BYE", toTag: "x", extra: "Route: <sip:\(tag)@192.0.2.7;lr>, <sip:y@z>\r\n"))
         #expect(ShardHint.shard(of: routed) == 300)
+        let ours = try SIPMessage(LayerBench.request("BYE", toTag: "x", callID: tokens.makeCallID().string))
+        #expect(ShardHint.shard(of: ours) == 300)
         let response = try SIPMessage(LayerBench.response(200, to: LayerBench.request("OPTIONS", branch: branch)))
         #expect(ShardHint.shard(of: response) == 300)
         for text in [

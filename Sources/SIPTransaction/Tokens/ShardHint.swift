@@ -21,11 +21,12 @@ public enum ShardHint {
     /// The shard that a message belongs to, as far as its bytes tell; nil means: keep it where it arrived.
     ///
     /// A response goes to the shard in our branch. A request within a dialog has our tag in To, whichever side of the
-    /// dialog we are, and a request along a Record-Route of ours has our token as the user of its topmost Route. A new
-    /// INVITE, its retransmissions and its CANCEL have none of these: they come over one flow and stay there.
+    /// dialog we are; a B-leg also has our Call-ID; and a request along a Record-Route of ours has our token as the user
+    /// of its topmost Route. A new INVITE, its retransmissions and its CANCEL have none of these: they come over one
+    /// flow and stay there.
     public static func shard(of message: SIPMessage) -> Int? {
         guard message.isRequest else { return shard(ofBranch: message.topVia.branch) }
-        if let shard = shard(ofTag: message.toTag) { return shard }
+        if let shard = shard(ofTag: message.toTag) ?? shard(ofTag: message.callID) { return shard }
         let route = message.headers.firstValue(of: .route)
         guard !route.isEmpty, let colon = route.firstIndex(of: 0x3A) else { return nil }
         return shard(ofTag: route.suffix(from: colon + 1))
