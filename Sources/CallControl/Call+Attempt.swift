@@ -65,6 +65,9 @@ extension Call {
         leg.dialog.confirm(with: response)
         guard let transaction, attempt === current, !attempt.isCancelled, calleeLeg == nil else {
             engine.counters.lateAnswers &+= 1
+            #if DEBUG
+                if engine.fault == .ignoresLateAnswer { return finishIfDone() }
+            #endif
             return dismiss(leg, cseq: response.cseq.number)
         }
         leg.unacknowledgedCSeq = response.cseq.number

@@ -10,6 +10,12 @@ extension Call {
         if let transaction, let leg = callerLeg {
             self.transaction = nil
             engine.respond(transaction, refusal(failure, response, to: leg), from: leg)
+            #if DEBUG
+                if engine.fault == .answersTwice {
+                    let second = SIPResponse(to: invite, status: 500, toTag: leg.dialog.localTag)
+                    engine.layer.respondStatelessly(second, over: callerFlow)
+                }
+            #endif
         }
         end(failure)
     }
@@ -56,6 +62,9 @@ extension Call {
     /// Sends BYE to a party, once it may be sent.
     private func hangUp(_ leg: Leg, _ failure: Failure, relaying bye: SIPRequest?) {
         guard !leg.isOver else { return }
+        #if DEBUG
+            if engine.fault == .forgetsPeer { return }
+        #endif
         if leg.isCaller, answeredAt == nil { return leg.isOver = true }  // refused, not answered
         if leg.answer != nil { return leg.wantsBYE = true }
         if leg.unacknowledgedCSeq != nil { acknowledge(leg) }

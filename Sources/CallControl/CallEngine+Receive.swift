@@ -34,6 +34,7 @@ extension CallEngine {
     // MARK: Requests
 
     private func receiveRequest(_ message: inout SIPMessage, _ flow: Flow) {
+        message.request.setTopViaReceived(flow.remote)
         guard let index = configuration.matcher.trunk(for: flow) else { return refuseUnknown(message, flow) }
         let trunk = configuration.trunks[index]
         identify(TraceContext(call: .none, leg: 0, trunk: trunk))

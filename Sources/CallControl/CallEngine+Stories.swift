@@ -44,11 +44,17 @@ extension CallEngine {
     /// Enters a leg into the table of dialogs.
     func enter(_ leg: Leg) {
         leg.nextFork = legs[leg.key]
+        #if DEBUG
+            if fault == .forgetsForks { leg.nextFork = nil }
+        #endif
         legs[leg.key] = leg
     }
 
     /// Frees a call: nothing of it is known any more.
     func release(_ call: Call) {
+        #if DEBUG
+            if fault == .leaksCalls, call.answeredAt == nil { return }
+        #endif
         guard calls.remove(call.handle) else { return }
         for leg in call.legs { legs[leg.key] = nil }
         stopTimer(&call.limitTimer)

@@ -26,6 +26,10 @@ public final class CallEngine {
     /// Whether stories hold the rules that did not match, too: for `tandem explain`.
     public var isExplaining = false
 
+    #if DEBUG
+        /// The bug to have.
+        package var fault = EngineFault.none
+    #endif
     let shard: UInt16
     private(set) var configuration: EngineConfiguration
     private(set) var now: Timestamp

@@ -18,7 +18,11 @@ struct EgressInvite {
         let from = identity.fromAddress(for: trunk.facts, profile: trunk.profile)
         request.headers.append(.from, text: "\(from);tag=\(engine.layer.makeTag().string)")
         request.headers.append(.to, text: "<\(target)>")
-        request.headers.append(.callID, engine.layer.makeCallID())
+        var callID = engine.layer.makeCallID()
+        #if DEBUG
+            if engine.fault == .showsCallID { callID = canonical.callID }
+        #endif
+        request.headers.append(.callID, callID)
         request.headers.append(.cseq, Bytes("1 INVITE"))
         request.headers.carryOver(from: canonical.headers)
         identity.writeHeaders(to: &request, target: called, trunk: trunk.facts, profile: trunk.profile)

@@ -30,6 +30,15 @@ import Testing
             ])
     }
 
+    @Test("The answer's Via says where the request came from (RFC 3581)")
+    func receivedAndRport() {
+        let sent = EngineBench().receive(options().replacing("192.0.2.1;rport", "10.9.8.7:777;rport"), from: 0)
+        let via = sent[0].field("Via")
+        #expect(via?.contains(";received=192.0.2.1") == true)
+        #expect(via?.contains(";rport=5060") == true)
+        #expect(sent[0].flow.remote == EngineBench().flow(0).remote)
+    }
+
     @Test("Max-Forwards is one less on the other side")
     func decremented() {
         #expect(EngineBench().receive(Party.invite(), from: 0).last?.field("Max-Forwards") == "69")

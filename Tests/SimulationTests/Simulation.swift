@@ -17,7 +17,7 @@ final class Simulation {
 
     static let calleeCount = 2
 
-    init(seed: UInt64, shards: Int, keepsPackets: Bool = false) {
+    init(seed: UInt64, shards: Int, keepsPackets: Bool = false, prepare: (CallEngine) -> Void = { _ in }) {
         self.seed = seed
         journal.keepsPackets = keepsPackets
         random = SeededRandom(seed: seed)
@@ -25,6 +25,7 @@ final class Simulation {
         network = SimulatedNetwork(weather: scenario.weather, random: random.fork())
         monitor = WireMonitor(journal: journal)
         build(shards)
+        for node in nodes { node.engines.forEach(prepare) }
     }
 
     /// Runs to the end and returns what was broken.

@@ -1,3 +1,4 @@
+import CallControl
 import Testing
 
 /// Whole call engines among user agents that behave well or badly, in virtual time, from one seed.
@@ -20,6 +21,16 @@ import Testing
             #expect(violations.isEmpty, "TANDEM_SEED=\(seed) TANDEM_SHARDS=\(shards): \(violations.prefix(3))")
         }
     }
+
+    #if DEBUG
+        @Test("The simulation finds a bug that is let loose", arguments: EngineFault.allCases.filter { $0 != .none })
+        func canary(fault: EngineFault) {
+            let isFound = (UInt64(1)...200).contains { seed in
+                !Simulation(seed: seed, shards: 1, prepare: { $0.fault = fault }).run().isEmpty
+            }
+            #expect(isFound, "200 seeds did not find \(fault)")
+        }
+    #endif
 
     @Test("A seed replays exactly")
     func replays() {

@@ -44,7 +44,6 @@ final class TandemNode: NetworkNode {
         let parsed = packet.bytes.withUnsafeBytes { bytes in
             do throws(SIPParseError) {
                 try message.receive(bytes)
-                if message.isRequest { message.request.setTopViaReceived(packet.source) }
                 return true
             } catch {
                 return false
