@@ -23,6 +23,15 @@ extension CallEngine {
         _ = send(&bye, on: trunk, over: target, owner: .none)
     }
 
+    /// A response without a transaction. Only a 2xx to an INVITE of our own matters: a callee that answers long after
+    /// our CANCEL, when RFC 3261 §9.1 lets us forget the INVITE, would else be in a call with nobody.
+    func dismissStray(_ response: SIPResponse, _ flow: Flow) {
+        guard ShardHint.shard(ofTag: response.fromTag) == Int(shard),
+            ShardHint.shard(ofBranch: response.topVia.branch) == Int(shard)
+        else { return }
+        dismissOrphan(response, flow)
+    }
+
     /// As much of the INVITE as its response tells: enough for the dialog.
     private func invite(of response: SIPResponse) -> SIPRequest {
         let target = NameAddrView(response.headers.firstValue(of: .contact))?.uri

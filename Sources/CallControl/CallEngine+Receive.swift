@@ -124,7 +124,12 @@ extension CallEngine {
     // MARK: Responses
 
     private func receiveResponse(_ message: inout SIPMessage, _ flow: Flow) {
-        guard case .response(_, let owner) = layer.receive(message, on: flow, at: now) else { return }
+        let owner: OwnerToken
+        switch layer.receive(message, on: flow, at: now) {
+        case .response(_, let token): owner = token
+        case .strayResponse: return dismissStray(message.response, flow)
+        case .absorbed, .request, .mergedRequest, .ack, .cancel: return
+        }
         let (kind, index) = OwnerKind.read(owner.second)
         // The answer to a CANCEL comes with the owner of its INVITE: it says nothing more than that it arrived.
         setTrace(owner)

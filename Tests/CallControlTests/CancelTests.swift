@@ -68,6 +68,19 @@ import Testing
         #expect(late[1].field("To")?.parameter("tag") == "two")
     }
 
+    @Test("A 200 long after CANCEL and the end of its transaction is acknowledged and hung up")
+    func stray() {
+        // Found by the simulation (seed 11): the callee had answered the CANCEL and still took the call.
+        let bench = EngineBench()
+        let invite = bench.receive(Party.invite(), from: 0).last!
+        bench.receive(Party.response(180, to: invite), from: 1)
+        bench.receive(cancel, from: 0)
+        bench.wait(milliseconds: 120_000)
+        #expect(bench.isEmpty)
+        let late = bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1)
+        #expect(late.startLines == ["ACK sip:bob@192.0.2.2:5060 SIP/2.0", "BYE sip:bob@192.0.2.2:5060 SIP/2.0"])
+    }
+
     @Test("CANCEL after the answer changes nothing")
     func tooLate() {
         let bench = EngineBench()

@@ -20,7 +20,7 @@ import Testing
         let remoteParty = invite(asserted) { $0.identity = .remotePartyID }
         #expect(
             remoteParty.field("Remote-Party-ID")
-                == "\"Ann\" <sip:+14255550111@198.51.100.2>;party=calling;privacy=off;screen=yes")
+                == "\"Ann\" <sip:+14255550111@198.51.100.2>;party=calling;screen=yes;privacy=off")
         #expect(invite(asserted) { $0.identity = .pPreferredIdentity }.field("P-Preferred-Identity") != nil)
         let fromOnly = invite(asserted) { $0.identity = .fromOnly }
         #expect(fromOnly.field("P-Asserted-Identity") == nil)
@@ -44,16 +44,16 @@ import Testing
         #expect(
             history == [
                 "<sip:+14255550133@198.51.100.2?Reason=SIP%3Bcause%3D486>;index=1",
-                "<sip:+14255550122@198.51.100.2?Reason=SIP%3Bcause%3D408>;index=1.1",
-                "<sip:0100@192.0.2.2:5060>;index=1.1.1",
+                "<sip:+14255550122@198.51.100.2;cause=486?Reason=SIP%3Bcause%3D408>;index=1.1",
+                "<sip:0100@198.51.100.2;cause=408>;index=1.1.1",
             ])
         let back = EngineBench(adapters: ["out": ProfileAdapter.with { $0.diversion = .diversion }]).receive(
             Party.invite(extra: history.map { "History-Info: \($0)\r\n" }.joined()), from: 0
         ).last!
         #expect(
             back.fields("Diversion") == [
-                "<sip:+14255550122@198.51.100.2>;reason=no-answer;counter=1",
-                "<sip:+14255550133@198.51.100.2>;reason=user-busy;counter=1",
+                "<sip:+14255550122@198.51.100.2>;reason=no-answer;privacy=off",
+                "<sip:+14255550133@198.51.100.2>;reason=user-busy;privacy=off",
             ])
     }
 

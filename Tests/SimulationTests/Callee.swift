@@ -5,6 +5,8 @@ import Timing
 final class Callee: UserAgent {
     /// The longest time after which this side hangs up by itself; nil: sometimes never.
     var leavesWithin: Int?
+    /// Whether each 2xx to an INVITE with an offer has to be acknowledged: nobody else's fault can prevent it.
+    var expectsAcknowledgements = false
     /// Whether an INVITE may be answered by several forks.
     var forks = true
 
@@ -88,7 +90,7 @@ final class Callee: UserAgent {
     }
 
     override func acknowledgementMissing(_ transaction: AgentServerTransaction, dialog: AgentDialog?) {
-        if !transaction.request.body.isEmpty, restarts == 0 { journal.note("\(name): a 2xx was never acknowledged") }
+        if expectsAcknowledgements, !transaction.request.body.isEmpty { violation("a 2xx was never acknowledged") }
         if let dialog { hangUp(dialog) }
     }
 

@@ -101,7 +101,12 @@ final class Simulation {
             caller.expectsForks = !scenario.isB2BUA
             if !scenario.isB2BUA { caller.leavesWithin = 60_000 }
         }
-        for callee in callees where !scenario.isB2BUA { callee.leavesWithin = 90_000 }
+        for callee in callees {
+            if !scenario.isB2BUA { callee.leavesWithin = 90_000 }
+            callee.expectsAcknowledgements =
+                scenario.isB2BUA && !scenario.hasAccidents && scenario.weather.lossPercent <= 5
+                && scenario.weather.breakPerMille == 0
+        }
         if scenario.isB2BUA { hideTopology(of: first) }
     }
 
