@@ -127,10 +127,10 @@ public enum ConfigurationSchema {
             help: "How calls from this trunk are carried: as two legs, or through a stateful proxy."),
         ConfigurationKey(
             path: "trunks.*.max-ring-time", values: "a duration from 1s to 1h", standard: "180s",
-            help: "How long a call to this trunk may ring before it is given up."),
+            help: "How long a caller from this trunk may wait for an answer, over all trunks tried; then the call is given up."),
         ConfigurationKey(
             path: "trunks.*.max-call-duration", values: "a duration from 1s to 720h", standard: "4h",
-            help: "How long a call may last before it is hung up."),
+            help: "How long an answered call from this trunk may last; then both sides get a BYE."),
         ConfigurationKey(
             path: "trunks.*.first-response-timeout", values: "a duration from 100ms to 10m, or off", standard: "1500ms",
             help: "How long the peer may stay without any response before the next trunk is tried."),

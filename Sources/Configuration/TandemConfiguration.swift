@@ -127,9 +127,9 @@ public struct TrunkSettings: Sendable {
     public let router: String?
     /// How calls from this trunk are carried.
     public let mode: TrunkMode
-    /// How long a call may ring before it is given up.
+    /// How long a caller from this trunk may wait for an answer.
     public let maxRingTime: TimeInterval
-    /// How long a call may last.
+    /// How long an answered call from this trunk may last.
     public let maxCallDuration: TimeInterval
     /// How long the peer may stay without any response; nil for as long as RFC 3261 lets it.
     public let firstResponseTimeout: TimeInterval?

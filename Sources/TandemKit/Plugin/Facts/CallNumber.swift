@@ -9,29 +9,32 @@
 
     /// Reads the form that `description` writes; nil when it is none.
     public init?(_ description: String) {
-        guard let raw = UInt64(description, radix: 16) else { return nil }
-        self.raw = raw
+        let parts = description.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let shard = UInt16(parts[0]), let place = UInt64(parts[1]), place < 1 << 48 else {
+            return nil
+        }
+        raw = UInt64(shard) << 48 | place
     }
 
     /// Orders by number.
     @inlinable public static func < (left: CallNumber, right: CallNumber) -> Bool { left.raw < right.raw }
 
-    /// Sixteen hexadecimal digits or fewer, as the command line takes them.
-    public var description: String { String(raw, radix: 16) }
+    /// The shard's number and the call's place in its order, like `0-17`: as logs show it and the command line takes it.
+    public var description: String { "\(raw >> 48)-\(raw & 0xFFFF_FFFF_FFFF)" }
 }
 
 extension CallNumber: Codable {
-    /// Reads the number as its hexadecimal text.
+    /// Reads the number as its text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let number = CallNumber(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no hexadecimal number: \(text)")
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no call number: \(text)")
         }
         self = number
     }
 
-    /// Writes the number as its hexadecimal text.
+    /// Writes the number as its text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
