@@ -103,6 +103,8 @@ let package = Package(
         tests("TrunksTests", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "Trunks"]),
         tests("AdminTests", ["Admin"]),
         tests("ConsoleTests", ["Admin", "Console"]),
+        // Runs the built command with the built plugins.
+        tests("CommandTests", []),
         tests(
             "SignallingTests", [kit, "Timing", "Configuration", "PluginHost", "CallControl", "Trunks", "Signalling"]),
     ],

@@ -59,10 +59,11 @@ public struct CheckedConfiguration: Sendable {
 }
 
 extension ConfigurationProblem {
-    /// A problem from a sentence whose remedy follows its last colon.
+    /// A problem from a sentence whose remedy follows its last semicolon or, without one, its last colon.
     init(at position: SourcePosition?, path: String, sentence: String) {
         let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
-        guard let colon = text.range(of: ": ", options: .backwards) else {
+        let end = text.range(of: "; ", options: .backwards) ?? text.range(of: ": ", options: .backwards)
+        guard let colon = end else {
             self.init(at: position, path: path, message: text, remedy: "see docs/CONFIGURATION.md")
             return
         }

@@ -31,6 +31,6 @@ struct InstanceMaker {
     private static func problem(_ error: SettingsError, of instance: PluginInstanceSettings) -> ConfigurationProblem {
         let position = error.line > 0 ? SourcePosition(line: error.line, column: error.column) : instance.position
         let path = "plugins.instances.\(instance.name)" + (error.path.isEmpty ? "" : ".settings.\(error.path)")
-        return ConfigurationProblem(at: position, path: path, message: error.message, remedy: "see `tandem plugins`")
+        return ConfigurationProblem(at: position, path: path, sentence: error.message)
     }
 }

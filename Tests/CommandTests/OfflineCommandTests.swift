@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+@Suite("Commands without a daemon")
+struct OfflineCommandTests {
+    static let configuration = #"""
+        signalling: { control-socket: t.sock }
+        listeners:
+          uc:   { transport: udp, address: 127.0.0.1, port: 5060 }
+          pstn: { transport: tcp, address: "::1", port: 5070 }
+        plugins:
+          instances:
+            dial-plan:
+              plugin: DialPlan
+              settings:
+                rules:
+                  - { name: operator, pattern: '^0100$', translation: '+14255550100' }
+                  - { name: 4-digit, pattern: '^(\d{4})$', translation: '+1425555$1' }
+            routes: { plugin: VoiceRoutes, settings: { routes: [ { name: us, pattern: '^\+1', trunks: [gateway-a, gateway-b] } ] } }
+            asterisk: { plugin: Asterisk }
+        trunks:
+          uc:        { listener: uc, peer: 127.0.0.1:5061, normalizers: [dial-plan], router: routes }
+          gateway-a: { listener: pstn, peer: "[::1]:5080", adapter: asterisk }
+          gateway-b: { listener: uc, peer: gw.example.net }
+        """#
+
+    @Test("check says that all is well and exits 0")
+    func checkFine() throws {
+        let result = try Command(Self.configuration).run("check")
+        #expect(result.output == "tandem.yaml: no errors; 2 listeners, 3 trunks, 3 plugin instances\n")
+        #expect(result.code == 0 && result.errors.isEmpty)
+    }
+
+    @Test(
+        "check lists the errors of the file and of the plugins' settings at once, with lines, and exits 2; so does run")
+    func checkErrors() throws {
+        let command = try Command(
+            Self.configuration.replacing("pattern: '^0100$'", with: "patern: '^0100$'")
+                .replacing("port: 5070", with: "port: 70000")
+                .replacing("adapter: asterisk", with: "adapter: routes"))
+        let expected = [
+            "tandem.yaml:4:49: listeners.pstn.port: \"70000\" is no port; write a port from 1 to 65535",
+            "tandem.yaml:11:31: plugins.instances.dial-plan.settings.rules[0]: `patern` is no known setting; did you mean `pattern`?",
+            "tandem.yaml:17:61: trunks.gateway-a.adapter: \"routes\" has the role router, not adapter; name an instance of a plugin with the role adapter",
+        ]
+        for name in ["check", "run"] {
+            let result = try command.run(name)
+            #expect(result.errors.split(separator: "\n").map(String.init) == expected)
+            #expect(result.code == 2 && result.output.isEmpty)
+        }
+    }
+
+    @Test("A missing plugin folder is one error at its line")
+    func missingFolder() throws {
+        let result = try Command(Self.configuration.replacing("plugins:\n", with: "plugins:\n  folder: nowhere\n")).run(
+            "check")
+        #expect(
+            result.code == 2
+                && result.errors.hasPrefix("tandem.yaml:6:11: plugins.folder: The plugin folder nowhere cannot be read")
+        )
+    }
+
+    @Test("F76: explain shows the rules, the numbers, the trunks and what each would be sent")
+    func explain() throws {
+        let result = try Command(Self.configuration).run("explain", "--from", "5123", "--to", "0100")
+        #expect(result.code == 0 && result.errors.isEmpty)
+        let lines = result.output.split(separator: "\n").map(String.init)
+        for line in [
+            "  ✓ dial-plan  operator  0100 → +14255550100", "  · dial-plan  operator  5123 does not match",
+            "  ✓ dial-plan  4-digit   5123 → +14255555123",
+            "  called   0100 → +14255550100 (dial-plan, operator), E.164",
+            "  1. gateway-a, tcp [::1]:5080, adapter asterisk", "       INVITE sip:+14255550100@[::1]:5080 SIP/2.0",
+            "  2. gateway-b, udp gw.example.net:5060", "       INVITE sip:+14255550100@gw.example.net:5060 SIP/2.0",
+        ] { #expect(lines.contains(line), "\(line) in\n\(result.output)") }
+    }
+
+    @Test("F76: explain --json says the same to a script; a number that no route matches is refused with its reason")
+    func explainRefused() throws {
+        let result = try Command(Self.configuration).run("explain", "--from", "anonymous", "--to", "00", "--json")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        #expect(object["calling"] == nil && (object["attempts"] as? [Any])?.isEmpty == true)
+        #expect((object["refusal"] as? String)?.contains("status 404") == true)
+    }
+
+    @Test("An unknown trunk is one sentence with the one that was meant")
+    func unknownTrunk() throws {
+        let result = try Command(Self.configuration).run("explain", "--from", "1", "--to", "2", "--trunk", "gatway-a")
+        #expect(
+            result.code == 1 && result.errors == "tandem: there is no trunk \"gatway-a\"; did you mean \"gateway-a\"?\n"
+        )
+    }
+
+    @Test("plugins lists what the folder holds, and a refused file with its reason")
+    func plugins() throws {
+        let command = try Command(Self.configuration)
+        try command.write("plugins/libBroken.so", "not an ELF file")
+        let result = try command.run("plugins")
+        #expect(result.code == 0 && result.output.contains("\nDialPlan "))
+        #expect(result.output.contains("\nRefused:\n") && result.output.contains("libBroken.so"))
+    }
+
+    @Test(
+        "A wrong command line exits 64, version and help 0",
+        arguments: [
+            ("calls --colour", 64), ("hangup", 64), ("nothing", 64), ("version", 0), ("--help", 0), ("trace --help", 0),
+        ] as [(String, Int32)])
+    func usage(line: String, code: Int32) throws {
+        let words = line.split(separator: " ").map(String.init)
+        #expect(try Command(Self.configuration).run(words).code == code)
+    }
+
+    @Test(
+        "Without a daemon every live command is one sentence and exits 1",
+        arguments: ["calls", "trunks", "status", "drain"])
+    func noDaemon(name: String) throws {
+        let command = try Command(Self.configuration)
+        let result = try command.run(name)
+        #expect(result.code == 1 && result.output.isEmpty)
+        #expect(result.errors.hasPrefix("tandem: no Tandem is running at t.sock; start it with `tandem run`"))
+    }
+}
