@@ -34,7 +34,7 @@ let plugins = ["DialPlan", "VoiceRoutes", "Generic", "Lync", "Asterisk"]
 let package = Package(
     name: "Tandem",
     products: [.executable(name: "tandem", targets: ["tandem"])]
-        + (plugins + ["FixturePlugin"]).map { .library(name: $0, type: .dynamic, targets: [$0]) },
+        + (plugins + ["FixturePlugin", "AcmeGateway"]).map { .library(name: $0, type: .dynamic, targets: [$0]) },
     dependencies: [
         .package(path: "Sources/TandemKit"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -83,6 +83,10 @@ let package = Package(
         plugin("Generic"),
         plugin("Lync"),
         plugin("Asterisk"),
+        // The adapter of docs/PLUGINS.md: built, loaded and compared with the page by the tests.
+        .target(
+            name: "AcmeGateway", dependencies: [kit], path: "Examples/AcmeGateway", swiftSettings: settings,
+            plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
 
         tests("TandemKitTests", [kit]),
         tests("TimingTests", ["Timing"]),

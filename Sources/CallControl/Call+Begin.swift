@@ -17,7 +17,7 @@ extension Call {
             return fail(error.failure)
         }
         self.canonical = canonical
-        plan = engine.plan(call: number, trunk: ingress, request: canonical)
+        plan = engine.plan(call: number, trunk: ingress, request: canonical, received: invite)
         engine.emit(number, .began(trunk: ingress.name, called: plan.called, calling: plan.identity.number))
         if let failure = plan.failure { return fail(failure) }
         engine.setTimer(&limitTimer, .ringTimer, handle, after: ingress.timers.maxRingTime)

@@ -44,10 +44,15 @@ extension CallEngine {
     /// In-dialog requests go where responses go unless Contact names an address.
     private func answerFlow(_ id: ServerTransactionID, _ flow: Flow) -> Flow { layer.flow(of: id) ?? flow }
 
-    /// The plan of a call whose INVITE is canonical.
-    func plan(call: CallNumber, trunk: TrunkContext, request: SIPRequest) -> CallPlan {
-        let called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
-        let identity = Identity(reading: request, profile: trunk.profile)
+    /// The plan of a call whose INVITE is canonical. What the adapter changed of the numbers is their first step.
+    func plan(call: CallNumber, trunk: TrunkContext, request: SIPRequest, received: SIPRequest) -> CallPlan {
+        var called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
+        var identity = Identity(reading: request, profile: trunk.profile)
+        if let adapter = trunk.adapter {
+            called = called.received(as: received.requestURI, through: adapter.name)
+            let from = NameAddrView(received.headers.firstValue(of: .from))?.uri ?? Bytes()
+            identity.presented = identity.presented?.received(as: from, through: adapter.name)
+        }
         return CallPlanner.plan(call: call, from: trunk, called: called, identity: identity, isExplaining: isExplaining)
     }
 

@@ -15,7 +15,7 @@ enum BuiltPlugins {
         // What is loaded stays mapped without its files.
         defer { try? FileManager.default.removeItem(atPath: root) }
         mkdir(root + "/plugins", 0o755)
-        for name in ["DialPlan", "VoiceRoutes", "Generic", "Lync", "Asterisk"] {
+        for name in ["DialPlan", "VoiceRoutes", "Generic", "Lync", "Asterisk", "AcmeGateway"] {
             symlink("\(build)/lib\(name).so", "\(root)/plugins/lib\(name).so")
         }
         do {
@@ -45,6 +45,16 @@ enum BuiltPlugins {
     /// Makes an instance of a router.
     static func router(_ plugin: String, _ settings: SettingsValue) throws -> RouterInstance {
         guard case .router(let instance) = try set.make("routes", of: plugin, settings: settings) else {
+            throw WrongRole()
+        }
+        return instance
+    }
+
+    /// Makes an instance of an adapter.
+    static func adapter(_ plugin: String, _ settings: KeyValuePairs<String, String> = [:]) throws -> AdapterInstance {
+        let entries = settings.map { SettingsEntry($0.key, .text($0.value), line: 1, column: 1) }
+        let value = SettingsValue(.map(entries), line: 1, column: 1)
+        guard case .adapter(let instance) = try set.make(plugin.lowercased(), of: plugin, settings: value) else {
             throw WrongRole()
         }
         return instance

@@ -6,7 +6,7 @@
 public struct PhoneNumber: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The form on the wire: the user part of a SIP URI or the subscriber of a `tel` URI, with its parameters and
     /// escapes.
-    public let received: String
+    public private(set) var received: String
     /// The current form, which patterns match: `0100`, `+14255550100;ext=7123`, `alice`.
     public private(set) var text: String
     /// What the current form is.
@@ -38,6 +38,22 @@ public struct PhoneNumber: Hashable, Sendable, Codable, CustomStringConvertible 
     init(copying number: PhoneNumber, kind: NumberKind) {
         self = number
         self.kind = kind
+    }
+
+    /// The same number, knowing that its adapter made it out of what stood on the wire.
+    ///
+    /// When both differ, the wire's form becomes the received one, and the adapter's change the first step.
+    ///
+    /// - Parameters:
+    ///   - uri: The URI as it came.
+    ///   - adapter: The name of the adapter's instance.
+    public func received(as uri: Bytes, through adapter: String) -> PhoneNumber {
+        guard let wire = PhoneNumber(uri: uri), wire.received != received else { return self }
+        var number = self
+        number.received = wire.received
+        let step = NumberStep(rule: "ingress", plugin: adapter, before: wire.received, after: received)
+        number.steps.insert(step, at: 0)
+        return number
     }
 
     /// Changes the number and records the step.

@@ -24,6 +24,7 @@ extension SDPDialect {
     /// A request that goes to the vendor.
     func writeRequest(_ request: inout SIPRequest, _ memory: inout SDPMemory) throws(AdapterError) {
         if request.method == .invite { memory.awaitsOffer = request.body.isEmpty }
+        if !acceptsMultipart { request.message.reduceToSDP() }
         guard var sdp = try SDPDialect.description(of: request.message) else { return }
         let before = sdp
         if request.method == .ack { writeAnswer(&sdp) } else { try writeOffer(&sdp, &memory) }
@@ -32,6 +33,7 @@ extension SDPDialect {
 
     /// A response that goes to the vendor.
     func writeResponse(_ response: inout SIPResponse, _ memory: inout SDPMemory) throws(AdapterError) {
+        if !acceptsMultipart { response.message.reduceToSDP() }
         guard var sdp = try SDPDialect.description(of: response.message) else { return }
         let before = sdp
         if response.cseq.method == .invite, memory.peerAwaitsOffer {

@@ -6,16 +6,19 @@ struct SDPDialect: Sendable {
     private let srtp: SRTPForm
     private let acceptsMKI: Bool
     private let lifetime: KeyLifetime
+    /// Whether multipart bodies reach the vendor as they are.
+    let acceptsMultipart: Bool
 
     init(_ profile: GatewayProfile) {
         hold = profile.holdStyle
         srtp = profile.srtp
         acceptsMKI = profile.acceptsMKI
         lifetime = profile.keyLifetime
+        acceptsMultipart = profile.acceptsMultipart
     }
 
     /// Whether descriptions pass as they are, so that nobody need read them.
-    var isTransparent: Bool { hold == .asIs && srtp == .asIs && acceptsMKI && lifetime == .asIs }
+    var isTransparent: Bool { hold == .asIs && srtp == .asIs && acceptsMKI && lifetime == .asIs && acceptsMultipart }
 
     /// Makes an offer canonical that the vendor wrote.
     func readOffer(_ sdp: inout SessionDescription) {

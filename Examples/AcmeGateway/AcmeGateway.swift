@@ -1,0 +1,26 @@
+import TandemKit
+
+struct AcmeGateway: GatewayAdapter {
+    struct Settings: PluginSettings {
+        var hidesCaller = false
+        static var fields: [Field<Self>] { [.bool("hidesCaller", \.hidesCaller, "Send no identity")] }
+    }
+    let settings: Settings
+    init(settings: Settings) { self.settings = settings }
+    var profile: GatewayProfile {
+        GatewayProfile {
+            $0.acceptsREFER = false
+            $0.holdStyle = .inactive
+        }
+    }
+
+    func egress(_ invite: inout SIPRequest, on leg: EgressLeg) throws(AdapterError) {
+        invite.uri.parameters["user"] = "phone"  // RFC 3261 §19.1.1
+        if settings.hidesCaller { invite.headers.remove(.pAssertedIdentity) }
+    }
+}
+
+/// Tells the host what this file holds.
+@c(tandem_plugin) public func tandemPlugin(_ host: UnsafeMutableRawPointer) {
+    Plugin.register(AcmeGateway.self, in: host)
+}
