@@ -12,6 +12,21 @@ public struct TraceReport: Codable, Hashable, Sendable {
     }
 }
 
+extension TraceReport {
+    /// The same report with the text of each message changed: to blot out what the configuration holds secret.
+    public func messages(changedBy change: (String) -> String) -> TraceReport {
+        var report = self
+        for call in report.calls.indices {
+            for event in report.calls[call].events.indices {
+                guard case .message(var message) = report.calls[call].events[event].kind else { continue }
+                message.text = change(message.text)
+                report.calls[call].events[event].kind = .message(message)
+            }
+        }
+        return report
+    }
+}
+
 /// One call of a trace.
 public struct TracedCall: Codable, Hashable, Sendable {
     /// The call's number, like `0-17`.
@@ -48,9 +63,9 @@ public struct TracedCall: Codable, Hashable, Sendable {
 }
 
 /// One thing that happened in a call.
-public struct TraceEvent: Codable, Hashable, Sendable {
+public struct TraceEvent: Hashable, Sendable {
     /// What it was.
-    public enum Kind: Codable, Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
         /// A SIP message.
         case message(TraceMessage)
         /// A decision of a plugin or of the core.
@@ -66,6 +81,33 @@ public struct TraceEvent: Codable, Hashable, Sendable {
     public init(microseconds: Int64, kind: Kind) {
         self.microseconds = microseconds
         self.kind = kind
+    }
+}
+
+extension TraceEvent: Codable {
+    private enum Key: String, CodingKey {
+        case microseconds, message, decision
+    }
+
+    /// Reads an event; throws `DecodingError` when it is neither a message nor a decision.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        microseconds = try fields.decode(Int64.self, forKey: .microseconds)
+        if let message = try fields.decodeIfPresent(TraceMessage.self, forKey: .message) {
+            kind = .message(message)
+        } else {
+            kind = .decision(try fields.decode(TraceDecision.self, forKey: .decision))
+        }
+    }
+
+    /// Writes the event: its time, and what it was under a key that names the kind.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(microseconds, forKey: .microseconds)
+        switch kind {
+        case .message(let message): try fields.encode(message, forKey: .message)
+        case .decision(let decision): try fields.encode(decision, forKey: .decision)
+        }
     }
 }
 

@@ -30,7 +30,7 @@ struct ConfigurationReader {
         guard problems.isEmpty, let signalling, let log else { return nil }
         return TandemConfiguration(
             file: file, signalling: signalling, listeners: listeners.compactMap(\.settings), plugins: plugins,
-            trunks: checked, log: LogSettings(level: log.value), secrets: secrets)
+            trunks: checked, log: LogSettings(level: log.value))
     }
 
     /// The section, or an empty one in its place, so that defaults come from one place.
@@ -106,7 +106,7 @@ struct ConfigurationReader {
         }
         return PluginSettingsSection(
             folder: paths.resolve(folder?.value ?? "plugins"), folderPosition: isWritten ? folder?.position : nil,
-            instances: instances)
+            instances: instances, secrets: secrets)
     }
 
     private mutating func instance(_ entry: SettingsEntry) -> PluginInstanceSettings? {

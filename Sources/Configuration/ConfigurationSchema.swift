@@ -127,7 +127,7 @@ public enum ConfigurationSchema {
             help: "How calls from this trunk are carried: as two legs, or through a stateful proxy."),
         ConfigurationKey(
             path: "trunks.*.max-ring-time", values: "a duration from 1s to 1h", standard: "180s",
-            help: "How long a caller from this trunk may wait for an answer, over all trunks tried; then the call is given up."),
+            help: "How long a caller from this trunk may wait for an answer, over all trunks tried."),
         ConfigurationKey(
             path: "trunks.*.max-call-duration", values: "a duration from 1s to 720h", standard: "4h",
             help: "How long an answered call from this trunk may last; then both sides get a BYE."),

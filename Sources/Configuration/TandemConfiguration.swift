@@ -15,8 +15,6 @@ public struct TandemConfiguration: Sendable {
     public let trunks: [TrunkSettings]
     /// What goes to the log.
     public let log: LogSettings
-    /// Every secret text of the file, to be blotted out wherever text is shown.
-    public let secrets: [Secret]
 }
 
 /// The settings of the signalling process as a whole.
@@ -77,6 +75,8 @@ public struct PluginSettingsSection: Sendable {
     public let folderPosition: SourcePosition?
     /// The instances in the order of the file.
     public let instances: [PluginInstanceSettings]
+    /// Every secret text in their settings, to be blotted out wherever text is shown.
+    public let secrets: [Secret]
 }
 
 /// One plugin with its settings, under a name that trunks refer to.

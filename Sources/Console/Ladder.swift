@@ -22,7 +22,7 @@ public struct Ladder {
             return ladder.draw(call)
         }
         if blocks.isEmpty { blocks.append("No call is remembered.") }
-        if report.isTruncated { blocks.append("Older messages have given way: see signalling.trace-memory.") }
+        if report.isTruncated { blocks.append("Older calls or messages are left out.") }
         return blocks.joined(separator: "\n\n")
     }
 

@@ -35,7 +35,7 @@ public struct CheckedConfiguration: Sendable {
                 at: draft.folderPosition, path: "plugins.folder", sentence: error.description)
             throw ConfigurationErrors(file: file, problems: [problem] + problems(of: file, facts: nil))
         }
-        var maker = InstanceMaker(plugins: plugins)
+        var maker = InstanceMaker(plugins: plugins, redactor: SecretRedactor(draft.secrets))
         let instances = maker.make(draft.instances)
         let facts = plugins.plugins.map { PluginFacts(name: $0.name, role: $0.role) }
         // Of an unknown plugin its instance says more than the file's own check.

@@ -28,7 +28,8 @@ public final class Daemon {
         self.checked = checked
         let level = LiveLogLevel(Logger.Level(rawValue: checked.settings.log.level.rawValue) ?? .info)
         self.level = level
-        log = Logger(label: "tandem", factory: { _ in LineLogHandler(level: level) })
+        let redactor = SecretRedactor(checked.settings.plugins.secrets)
+        log = Logger(label: "tandem", factory: { _ in LineLogHandler(level: level, redactor: redactor) })
     }
 
     /// Opens everything, serves until SIGTERM or SIGINT, hangs up what calls there are, and closes everything.

@@ -138,14 +138,17 @@ final class DaemonService: AdminService {
                 let sorted = all.flatMap { $0 }.sorted { $0.startedAt < $1.startedAt }
                 return .trace(
                     TraceReport(
-                        calls: Array(sorted.suffix(Self.tracedCalls)), isTruncated: sorted.count > Self.tracedCalls))
+                        calls: Array(sorted.suffix(Self.tracedCalls)), isTruncated: sorted.count > Self.tracedCalls
+                    ).messages(changedBy: redactor.redact))
             }
             guard let call = CallNumber(target) else { throw Self.unknown(target) }
             let found = try ask { TraceReports.call(call, in: $0.engine, trunks: names, clock: clock) }
             guard let report = found.compactMap({ $0 }).first else { throw Self.unknown(target) }
-            return .trace(TraceReport(calls: [report]))
+            return .trace(TraceReport(calls: [report]).messages(changedBy: redactor.redact))
         }
     }
+
+    private var redactor: SecretRedactor { SecretRedactor(checked.settings.plugins.secrets) }
 
     private static func unknown(_ name: String) -> AdminFailure {
         AdminFailure(

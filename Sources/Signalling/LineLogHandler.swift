@@ -1,3 +1,4 @@
+import Configuration
 import Glibc
 import Logging
 
@@ -12,8 +13,12 @@ struct LineLogHandler: LogHandler {
         set { level.current = newValue }
     }
     private let level: LiveLogLevel
+    private let redactor: SecretRedactor
 
-    init(level: LiveLogLevel) { self.level = level }
+    init(level: LiveLogLevel, redactor: SecretRedactor) {
+        self.level = level
+        self.redactor = redactor
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -31,7 +36,7 @@ struct LineLogHandler: LogHandler {
             let text = value.description
             line += text.contains(" ") || text.isEmpty ? " \(key)=\"\(text)\"" : " \(key)=\(text)"
         }
-        var bytes = line.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
+        var bytes = redactor.redact(line).utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
         bytes.append(UInt8(ascii: "\n"))
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }

@@ -50,6 +50,16 @@ struct OfflineCommandTests {
         }
     }
 
+    @Test("A plugin that complains about a secret's value doesn't show it")
+    func secretInComplaint() throws {
+        let command = try Command(
+            Self.configuration.replacing(
+                "plugin: Asterisk }",
+                with: "plugin: Asterisk, settings: { removes-plus: { environment: CACHE_DIRECTORY } } }"))
+        let result = try command.run("check")
+        #expect(result.code == 2 && !result.errors.contains(command.folder) && result.errors.contains("[redacted]"))
+    }
+
     @Test("A missing plugin folder is one error at its line")
     func missingFolder() throws {
         let result = try Command(Self.configuration.replacing("plugins:\n", with: "plugins:\n  folder: nowhere\n")).run(

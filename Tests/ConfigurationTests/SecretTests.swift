@@ -22,9 +22,15 @@ struct SecretTests {
         try folder.write("password", Array("geheim\n".utf8))
         let fromFile = try settings("{ file: password }", in: folder)
         #expect(fromFile.plugins.instances[0].settings["password"]?.text == "geheim")
-        #expect(fromFile.secrets == [Secret("geheim")])
+        #expect(fromFile.plugins.secrets == [Secret("geheim")])
         let fromEnvironment = try settings("[{ environment: PASSWORD }]", in: folder, ["PASSWORD": "x y"])
-        #expect(fromEnvironment.secrets == [Secret("x y")])
+        #expect(fromEnvironment.plugins.secrets == [Secret("x y")])
+    }
+
+    @Test("Secrets are blotted out of any text, the longer of two first; those of three bytes are left alone")
+    func redaction() {
+        let redactor = SecretRedactor([Secret("geheim"), Secret("ganz geheim"), Secret("abc")])
+        #expect(redactor.redact("abc: ganz geheim, geheimer") == "abc: [redacted], [redacted]er")
     }
 
     @Test("No way of printing a secret shows it")
