@@ -88,6 +88,11 @@ let package = Package(
             name: "AcmeGateway", dependencies: [kit], path: "Examples/AcmeGateway", swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
 
+        // What Scripts/measure-boundary counts the instructions of.
+        .executableTarget(
+            name: "BoundaryBench", dependencies: [kit, "Timing", "SIPTransaction", "CallControl"],
+            path: "Bench/boundary", swiftSettings: settings),
+
         tests("TandemKitTests", [kit]),
         tests("TimingTests", ["Timing"]),
         tests("SIPTransactionTests", [kit, "Timing", "SIPTransaction"]),
