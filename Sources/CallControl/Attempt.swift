@@ -8,8 +8,8 @@ final class Attempt {
     let number: Int
     let trunk: TrunkContext
     let choice: TrunkChoice
-    /// The INVITE as sent: dialogs are made from it.
-    var invite: SIPRequest
+    /// The INVITE as sent: dialogs are made from it. Nil once the call is answered; a later fork's response tells enough.
+    var invite: SIPRequest?
     var transaction: ClientTransactionID?
     /// Where it went.
     let flow: Flow
@@ -24,12 +24,11 @@ final class Attempt {
     let egressFacts: EgressLeg
 
     init(
-        number: Int, trunk: TrunkContext, choice: TrunkChoice, invite: SIPRequest, flow: Flow, egressFacts: EgressLeg
+        number: Int, trunk: TrunkContext, choice: TrunkChoice, flow: Flow, egressFacts: EgressLeg
     ) {
         self.number = number
         self.trunk = trunk
         self.choice = choice
-        self.invite = invite
         self.flow = flow
         self.egressFacts = egressFacts
     }

@@ -82,8 +82,8 @@ extension Call {
         } catch {
             engine.counters.pluginRefusals &+= 1  // a 2xx without ACK would only be repeated: it goes as it is
         }
-        engine.sendACK(&ack, on: leg)
-        leg.acknowledgement = ack
+        leg.acknowledgement = engine.sendACK(&ack, on: leg)
+        leg.acknowledgedCSeq = cseq
     }
 
     /// A 2xx came again to a re-INVITE that was relayed: its ACK was lost.
@@ -108,9 +108,8 @@ extension Call {
 extension Leg {
     /// Sends the ACK for a 2xx again. Returns false when it was not sent before.
     func repeatAcknowledgement(_ cseq: UInt32) -> Bool {
-        guard var ack = acknowledgement, ack.cseq.number == cseq else { return false }
-        ack.removeTopVia()
-        call.engine.sendACK(&ack, on: self)
+        guard acknowledgedCSeq == cseq else { return false }
+        call.engine.sendAgain(acknowledgement, on: self)
         return true
     }
 }

@@ -101,6 +101,7 @@ extension Call {
         engine.setTimer(&limitTimer, .durationTimer, handle, after: ingress.timers.maxCallDuration)
         engine.emit(number, .answered(trunk: leg.trunk.name))
         caller.dialog.confirm()
+        defer { forgetSetup() }
         self.answer(caller, transaction, cseq: invite.cseq.number, answer, relaysAcknowledgement: offersInAnswer)
     }
 
@@ -172,7 +173,7 @@ extension Call {
     private func addCalleeLeg(_ response: SIPResponse, _ attempt: Attempt) -> Leg {
         let leg = addLeg(
             trunk: attempt.trunk, isCaller: false, attempt: attempt.number, flow: attempt.flow,
-            dialog: Dialog(sent: attempt.invite, received: response))
+            dialog: Dialog(sent: attempt.invite ?? engine.invite(of: response), received: response))
         attempt.legs.append(leg)
         return leg
     }
@@ -182,6 +183,12 @@ extension Call {
         addLeg(
             trunk: ingress, isCaller: true, attempt: 0, flow: callerFlow,
             dialog: Dialog(receiving: invite, localTag: engine.layer.makeTag()))
+    }
+
+    /// Lets go of the messages of the setup: an answered call keeps its dialogs.
+    private func forgetSetup() {
+        invite = nil
+        for attempt in attempts { attempt.invite = nil }
     }
 
     /// Forgets the early dialogs that the answer has ended.

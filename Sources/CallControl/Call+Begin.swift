@@ -10,7 +10,7 @@ extension Call {
         callerLeg = addLeg(
             trunk: ingress, isCaller: true, attempt: 0, flow: callerFlow,
             dialog: Dialog(receiving: invite, localTag: tag))
-        var canonical = invite
+        var canonical: SIPRequest = invite
         do throws(AdapterError) {
             try adapt(&canonical, from: callerLeg!)
         } catch {
@@ -70,12 +70,13 @@ extension Call {
             return false
         }
         let attempt = Attempt(
-            number: number, trunk: trunk, choice: choice, invite: request, flow: trunk.nextHop, egressFacts: facts)
+            number: number, trunk: trunk, choice: choice, flow: trunk.nextHop, egressFacts: facts)
         attempts.append(attempt)
         current = attempt
         engine.traceContext = TraceContext(call: self.number, leg: UInt8(truncatingIfNeeded: number), trunk: trunk)
         attempt.transaction = engine.send(
-            &attempt.invite, on: trunk, over: attempt.flow, owner: OwnerKind.attempt.token(handle, number))
+            &request, on: trunk, over: attempt.flow, owner: OwnerKind.attempt.token(handle, number))
+        attempt.invite = request
         guard attempt.transaction != nil else {
             attempt.isOver = true
             lastFailure = Failure(status: 503, diagnostic: .overloaded)

@@ -116,6 +116,18 @@ extension Call {
         finishIfDone()
     }
 
+    /// A BYE of ours could not be sent: its connection was gone. Once more, over a new one.
+    func retryBYE(_ leg: Leg) {
+        pendingBYEs -= 1
+        if !leg.hasRetriedBYE {
+            leg.hasRetriedBYE = true
+            leg.isOver = false
+            leg.flow = leg.flow.withoutConnection
+            sendBYE(leg)
+        }
+        finishIfDone()
+    }
+
     /// The caller has cancelled the INVITE.
     func cancelled() {
         guard transaction != nil else { return }

@@ -16,8 +16,8 @@ final class Call {
     var answeredAt: Timestamp?
     var phase = CallPhase.trying
 
-    /// The INVITE as received: responses to it are made from it.
-    var invite: SIPRequest
+    /// The INVITE as received: responses to it are made from it. Nil once the call is answered.
+    var invite: SIPRequest!
     /// The INVITE in canonical form: attempts are made from it. Nil once the call is answered.
     var canonical: SIPRequest?
     /// The INVITE's transaction while it has no final response.

@@ -27,11 +27,12 @@ extension CallEngine {
             guard let call = calls[owner.first], let exchange = call.exchange(index) else { return }
             if exchange.client == id { call.lost(exchange, isTimeout: isTimeout) }
         case .bye:
-            calls[owner.first]?.finishedBYE()
+            guard let call = calls[owner.first] else { return }
+            isTimeout ? call.finishedBYE() : call.retryBYE(call.legs[index])
         case .branch:
             proxied.compact(UInt64(index))?.lost(index >> 48, id, isTimeout: isTimeout)
         case .probe:
-            probed(Int(owner.first), status: nil)
+            probed(owner.first, status: nil)
         default: break
         }
     }
@@ -39,7 +40,7 @@ extension CallEngine {
     /// A timer of the engine's own has run out.
     func fire(_ handle: UInt64, _ word: UInt64) {
         let (kind, index) = OwnerKind.read(word)
-        if kind == .probeTimer { return probe(Int(handle)) }
+        if kind == .probeTimer { return probe(handle) }
         if kind == .branchTimer {
             proxied[handle]?.timerC(index)
             return

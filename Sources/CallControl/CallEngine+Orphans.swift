@@ -33,7 +33,7 @@ extension CallEngine {
     }
 
     /// As much of the INVITE as its response tells: enough for the dialog.
-    private func invite(of response: SIPResponse) -> SIPRequest {
+    func invite(of response: SIPResponse) -> SIPRequest {
         let target = NameAddrView(response.headers.firstValue(of: .contact))?.uri
         let to = NameAddrView(response.headers.firstValue(of: .to))?.uri ?? Bytes("sip:invalid")
         var request = SIPRequest(method: .invite, uri: target ?? to)

@@ -82,7 +82,7 @@ extension CallEngine {
 
     /// A request inside a dialog has to come from the trunk of the dialog or from another trunk of its gateway.
     private func belongs(_ trunk: TrunkContext, to other: TrunkContext) -> Bool {
-        trunk.index == other.index || trunk.gateway == other.gateway
+        trunk === other || trunk.name == other.name || trunk.gateway == other.gateway
     }
 
     /// 481, also for a request from a foreign trunk: it learns nothing of other trunks' calls.
@@ -151,7 +151,7 @@ extension CallEngine {
             }
             context.received(&message.response, index >> 48)
         case .probe:
-            if message.response.status >= 200 { probed(Int(owner.first), status: message.response.status) }
+            if message.response.status >= 200 { probed(owner.first, status: message.response.status) }
         default: break
         }
     }

@@ -22,12 +22,21 @@ extension CallEngine {
         }
     }
 
-    /// Sends the ACK for a 2xx. `ack` gets our Via, with a branch of its own.
-    func sendACK(_ ack: inout SIPRequest, on leg: Leg) {
+    /// Sends the ACK for a 2xx and returns its bytes. `ack` gets our Via, with a branch of its own.
+    func sendACK(_ ack: inout SIPRequest, on leg: Leg) -> [UInt8] {
         traceContext = TraceContext(leg)
         let flow = flow(of: leg)
         pushVia(&ack, leg.trunk, flow)
-        layer.sendStateless(ack, over: flow)
+        defer { traceOutput() }
+        return layer.sendStateless(ack, over: flow) ? output.bytes(of: output[output.count - 1]).array : []
+    }
+
+    /// Sends bytes again that were sent on a leg before.
+    func sendAgain(_ bytes: [UInt8], on leg: Leg) {
+        guard !bytes.isEmpty else { return }
+        traceContext = TraceContext(leg)
+        let flow = flow(of: leg)
+        bytes.withUnsafeBytes { _ = output.append(Bytes($0), to: flow, kind: .stateless) }
         traceOutput()
     }
 
@@ -76,10 +85,22 @@ extension CallEngine {
         let name = uri.parameter(named: "transport")
         let transport = name.flatMap { TransportProtocol(name: $0.string) } ?? (uri.isSIPS ? .tls : .udp)
         guard name == nil || transport == known.transport else { return nil }
-        if known.transport.isReliable, address == known.remote.address { return known }
+        if known.connection != 0, address == known.remote.address { return known }
         let port = uri.port == 0 ? known.transport.defaultPort : uri.port
         return Flow(
             listener: known.listener, transport: known.transport, remote: Endpoint(address: address, port: port))
+    }
+
+    /// A connection has ended: what the dialogs on it still have to send goes over another one.
+    func forget(_ flow: Flow) {
+        guard flow.connection != 0 else { return }
+        for first in legs.values {
+            var next: Leg? = first
+            while let leg = next {
+                if leg.flow.connection == flow.connection { leg.flow = leg.flow.withoutConnection }
+                next = leg.nextFork
+            }
+        }
     }
 
     // MARK: What we say of ourselves
@@ -92,7 +113,7 @@ extension CallEngine {
             request.headers.append(.allow, Self.allowedMethods)
         }
         if let source { passOptionTags(of: source.headers, to: &request.headers) }
-        softwareName(trunk) { request.headers.append(.userAgent, $0) }
+        addSoftwareName(.userAgent, trunk, to: &request.headers)
     }
 
     /// Adds to a response what is ours.
@@ -106,7 +127,7 @@ extension CallEngine {
             response.headers.append(.allow, Self.allowedMethods)
         }
         if let source { passOptionTags(of: source.headers, to: &response.headers) }
-        softwareName(trunk) { response.headers.append(.server, $0) }
+        addSoftwareName(.server, trunk, to: &response.headers)
     }
 
     private func passOptionTags(of source: HeaderFields, to headers: inout HeaderFields) {
@@ -116,9 +137,8 @@ extension CallEngine {
         }
     }
 
-    private func softwareName(_ trunk: TrunkContext, _ body: (Bytes) -> Void) {
-        var name = trunk.profile.userAgent ?? configuration.userAgent
-        name.withUTF8 { if !$0.isEmpty { body(Bytes(UnsafeRawBufferPointer($0))) } }
+    private func addSoftwareName(_ id: HeaderID, _ trunk: TrunkContext, to headers: inout HeaderFields) {
+        (trunk.userAgent ?? userAgent).withUnsafeBytes { if !$0.isEmpty { headers.append(id, Bytes($0)) } }
     }
 
     /// Adds the Reason that tells the other side's network why, unless it is told already.
@@ -154,6 +174,11 @@ extension CallEngine {
         wheel.cancel(timer)
         timer = .none
     }
+}
+
+extension Flow {
+    /// The same way, over whatever connection there is or can be opened.
+    var withoutConnection: Flow { Flow(listener: listener, transport: transport, remote: remote) }
 }
 
 extension TransportProtocol {

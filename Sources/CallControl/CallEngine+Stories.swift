@@ -1,3 +1,4 @@
+import SIPDialog
 public import TandemKit
 import Timing
 
@@ -68,7 +69,8 @@ extension Call {
             number: number, phase: phase, isProxied: false, ingressTrunk: ingress.name,
             egressTrunk: (calleeLeg?.trunk ?? attempts.last?.trunk)?.name,
             from: plan.identity.number?.received ?? "anonymous", to: plan.called.received, sentTo: plan.called.text,
-            callID: invite.callID.string, startedAt: startedAt, answeredAt: answeredAt)
+            callID: callerLeg?.dialog.callID.string ?? invite.callID.string, startedAt: startedAt,
+            answeredAt: answeredAt)
     }
 
     var story: CallStory { CallStory(snapshot: snapshot, plan: plan, outcome: outcome) }

@@ -33,6 +33,8 @@ public final class CallEngine {
     let shard: UInt16
     private(set) var configuration: EngineConfiguration
     private(set) var now: Timestamp
+    /// The name of the software that peers see.
+    private(set) var userAgent: [UInt8]
     var wheel: TimerWheel
     var calls: CallTable<Call>
     var proxied: CallTable<ResponseContext>
@@ -42,6 +44,7 @@ public final class CallEngine {
     var endedCalls: [CallStory] = []
     var endedStart = 0
     var probes: [TrunkProbe] = []
+    var probeGeneration: UInt32 = 0
     let writer = ValueWriter()
     /// Whose messages are being made, and whose the received one was.
     var traceContext = TraceContext.none
@@ -64,6 +67,7 @@ public final class CallEngine {
     ) {
         self.shard = shard
         self.configuration = configuration
+        userAgent = Array(configuration.userAgent.utf8)
         self.output = output
         self.trace = trace
         self.now = now
@@ -90,7 +94,8 @@ public final class CallEngine {
     /// Takes a new configuration into use. Calls keep the trunks they began with.
     public func replace(configuration: EngineConfiguration) {
         self.configuration = configuration
-        probes.removeAll()
+        userAgent = Array(configuration.userAgent.utf8)
+        stopProbing()
     }
 
     /// When `advance(to:)` has work to do next; nil when nothing waits.
@@ -115,6 +120,7 @@ public final class CallEngine {
     /// The connection of a flow is lost, or could not be opened.
     public func sendFailed(on flow: Flow, at now: Timestamp) {
         begin(at: now)
+        forget(flow)
         layer.transportFailed(on: flow, at: now)
         readEvents()
         traceOutput()

@@ -17,7 +17,7 @@ final class Leg {
     /// The attempt that made a callee's leg; 0 for the caller's.
     let attempt: Int
     /// Where messages to the party go when its Contact and Route name no address we could use.
-    let flow: Flow
+    var flow: Flow
     var dialog: Dialog
     /// The next leg under the same tag of ours: all forks of one INVITE answer to our one From tag.
     var nextFork: Leg?
@@ -26,14 +26,17 @@ final class Leg {
 
     /// A 2xx of ours to the party that waits for its ACK.
     var answer: PendingAnswer?
-    /// The ACK last sent to the party, to be sent again when its 2xx comes again.
-    var acknowledgement: SIPRequest?
+    /// The ACK last sent to the party, byte for byte, to be sent again when its 2xx comes again.
+    var acknowledgement: [UInt8] = []
+    var acknowledgedCSeq: UInt32?
     /// CSeq of a 2xx of the party that is to be acknowledged once the ACK of the other side has come.
     var unacknowledgedCSeq: UInt32?
     /// A BYE is to be sent as soon as the party has acknowledged our answer.
     var wantsBYE = false
     /// A BYE was received or sent, or the dialog never came about.
     var isOver = false
+    /// A BYE could not be sent and was sent once more, over another connection.
+    var hasRetriedBYE = false
 
     private(set) lazy var ingressFacts = IngressLeg(
         call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote)

@@ -35,8 +35,12 @@ public final class TrunkContext {
 
     /// `<sip:host:port;transport=tcp>`: our Contact towards the peer.
     let contact: [UInt8]
-    /// `host:port` as our Via and Record-Route carry it.
+    /// Our host as our Via and Record-Route carry it.
     let viaHost: [UInt8]
+    /// The User-Agent and Server that the peer sees; nil for the daemon's own.
+    let userAgent: [UInt8]?
+    /// Whether the profile names header fields that must not reach the peer.
+    let stripsFields: Bool
 
     /// Joins the parts. `gateway` defaults to a number of the trunk's own.
     public init(
@@ -56,6 +60,8 @@ public final class TrunkContext {
         self.timers = timers
         self.translation = translation
         self.gateway = gateway ?? index
+        userAgent = profile.userAgent.map { Array($0.utf8) }
+        stripsFields = !profile.strippedHeaders.isEmpty || !profile.strippedPrefixes.isEmpty
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost
         let transport = facts.transport == .udp ? "" : ";transport=\(facts.transport)"
         contact = Array("<sip:\(Self.bracketed(host)):\(facts.advertisedPort)\(transport)>".utf8)

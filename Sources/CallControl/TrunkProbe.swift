@@ -20,7 +20,7 @@ extension CallEngine {
             trunk: trunk(at: index), health: TrunkHealth(settings, at: now), callID: layer.makeCallID().array)
         guard probe.health.deadline != nil else { return }
         probes.append(probe)
-        self.probe(probes.count - 1)
+        self.probe(handle(of: probes.count - 1))
         traceOutput()
     }
 
@@ -32,17 +32,33 @@ extension CallEngine {
         trunk(at: index).isAvailable = isAvailable
     }
 
+    /// Stops all polls: a new configuration starts its own.
+    func stopProbing() {
+        for index in probes.indices { stopTimer(&probes[index].timer) }
+        probes.removeAll()
+        probeGeneration &+= 1
+    }
+
+    /// What a probe's transactions and timers carry: its place, and the configuration it belongs to.
+    private func handle(of place: Int) -> UInt64 { UInt64(probeGeneration) << 32 | UInt64(place) }
+
+    /// The place that a handle names; nil when its configuration is gone.
+    private func place(of handle: UInt64) -> Int? {
+        let place = Int(handle & 0xFFFF_FFFF)
+        return UInt32(handle >> 32) == probeGeneration && place < probes.count ? place : nil
+    }
+
     /// The time of a probe has come.
-    func probe(_ place: Int) {
-        guard place < probes.count else { return }
+    func probe(_ handle: UInt64) {
+        guard let place = place(of: handle) else { return }
         act(on: probes[place].health.fire(at: now), place)
         guard let deadline = probes[place].health.deadline else { return }
-        setTimer(&probes[place].timer, .probeTimer, UInt64(place), after: deadline - now)
+        setTimer(&probes[place].timer, .probeTimer, handle, after: deadline - now)
     }
 
     /// A probe was answered, or (nil) was not.
-    func probed(_ place: Int, status: UInt16?) {
-        guard place < probes.count else { return }
+    func probed(_ handle: UInt64, status: UInt16?) {
+        guard let place = place(of: handle) else { return }
         let effects = status.map { probes[place].health.answered($0, at: now) } ?? probes[place].health.failed(at: now)
         act(on: effects, place)
     }
@@ -80,8 +96,8 @@ extension CallEngine {
             }
         }
         traceContext = TraceContext(call: .none, leg: 1, trunk: trunk)
-        if send(&request, on: trunk, over: trunk.nextHop, owner: OwnerKind.probe.token(UInt64(place))) == nil {
-            probed(place, status: nil)
+        if send(&request, on: trunk, over: trunk.nextHop, owner: OwnerKind.probe.token(handle(of: place))) == nil {
+            probed(handle(of: place), status: nil)
         }
     }
 }

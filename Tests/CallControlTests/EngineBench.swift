@@ -76,6 +76,7 @@ extension String {
 /// An engine with a fake wire and a clock that only moves when told: trunk `in` at listener 0, `out`, `out2`, … behind it.
 final class EngineBench {
     let engine: CallEngine
+    let configuration: EngineConfiguration
     var now = Timestamp(nanoseconds: 1_000_000_000)
     var events: [CallEvent.Kind] = []
     let transport: TransportProtocol
@@ -103,10 +104,10 @@ final class EngineBench {
         }
         var timerValues = TimerValues()
         timerValues.inviteTrying = .milliseconds(0)
+        configuration = EngineConfiguration(
+            trunks: trunks, matcher: ListenerMatcher(names: names, unknownSource: unknown), limits: limits)
         engine = CallEngine(
-            shard: 3, key: (1, 2),
-            configuration: EngineConfiguration(
-                trunks: trunks, matcher: ListenerMatcher(names: names, unknownSource: unknown), limits: limits),
+            shard: 3, key: (1, 2), configuration: configuration,
             timers: timerValues, trace: TraceRing(capacity: 1 << 20), now: now)
         engine.observe = { [unowned self] in events.append($0.kind) }
     }
@@ -143,6 +144,7 @@ final class EngineBench {
         return sent
     }
 
+    @discardableResult
     func drain() -> [Sent] {
         let sent = (0..<engine.output.count).map { index in
             let record = engine.output[index]

@@ -1,0 +1,42 @@
+import CallControl
+import SIPTransaction
+import TandemKit
+import Testing
+
+@Suite struct ConnectionTests {
+    let bench = EngineBench(transport: .tcp)
+
+    func establish() -> (invite: Sent, ok: Sent) {
+        let invite = bench.receive(Party.invite().replacingUDP, from: 0).last!
+        let ok = bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1).to(0)[0]
+        bench.receive(Party.callerRequest("ACK", in: ok, cseq: 1, branch: "z9hG4bKa2").replacingUDP, from: 0)
+        return (invite, ok)
+    }
+
+    @Test("Requests inside a dialog go over the caller's connection while it lives, then over any to its Contact")
+    func falls() {
+        let call = establish()
+        let first = bench.receive(
+            Party.calleeRequest("INFO", in: call.invite, cseq: 1, branch: "z9hG4bKb1").replacingUDP, from: 1)
+        #expect(first.to(0)[0].flow.connection == 7)
+        bench.engine.sendFailed(on: bench.flow(0), at: bench.now)
+        bench.drain()
+        let second = bench.receive(
+            Party.calleeRequest("INFO", in: call.invite, cseq: 2, branch: "z9hG4bKb2").replacingUDP, from: 1)
+        #expect(second.to(0).first("INFO")?.flow.connection == 0)
+    }
+
+    @Test("A BYE that cannot be sent because the connection is gone goes over a new one, once")
+    func retriesBYE() throws {
+        let call = establish()
+        let sent = bench.receive(
+            Party.calleeRequest("BYE", in: call.invite, cseq: 1, branch: "z9hG4bKb1").replacingUDP, from: 1)
+        #expect(sent.to(0).first("BYE")?.flow.connection == 7)
+        bench.engine.sendFailed(on: bench.flow(0), at: bench.now)
+        let again = try #require(bench.drain().first("BYE"))
+        #expect(again.flow.connection == 0)
+        bench.engine.sendFailed(on: again.flow, at: bench.now)
+        #expect(bench.drain().isEmpty)
+        #expect(bench.engine.callCount == 0)
+    }
+}
