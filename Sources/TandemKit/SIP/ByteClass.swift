@@ -10,7 +10,7 @@ enum ByteClass {
 
     /// Space, tab, or a line end, which inside a header value can only be folding.
     @inline(__always) static func isLinearWhitespace(_ byte: UInt8) -> Bool {
-        byte <= 0x20 && (1 << UInt64(byte)) & (0x1_0000_2600 as UInt64) != 0
+        ByteTable.has(byte, ByteTable.linearWhitespace)
     }
 
     /// `0`–`9`.
@@ -20,19 +20,10 @@ enum ByteClass {
     @inline(__always) static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
     /// A character of a token: letters, digits and ``-.!%*_+`'~``.
-    @inline(__always) static func isToken(_ byte: UInt8) -> Bool {
-        contains(byte, low: 0x03FF_6CA2_0000_0000, high: 0x47FF_FFFF_87FF_FFFE)
-    }
-
-    /// A character that a URI may hold: everything printable but `"<>\^`{|}` and space (RFC 3986 §2, with `[` and `]`).
-    @inline(__always) static func isURI(_ byte: UInt8) -> Bool {
-        contains(byte, low: 0xAFFF_FFFA_0000_0000, high: 0x47FF_FFFE_AFFF_FFFF)
-    }
+    @inline(__always) static func isToken(_ byte: UInt8) -> Bool { ByteTable.has(byte, ByteTable.token) }
 
     /// A character of a host name or IPv4 address: letters, digits, `.`, `-` and, by custom, `_`.
-    @inline(__always) static func isHost(_ byte: UInt8) -> Bool {
-        contains(byte, low: 0x03FF_6000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
-    }
+    @inline(__always) static func isHost(_ byte: UInt8) -> Bool { ByteTable.has(byte, ByteTable.host) }
 
     /// A character that the user of a SIP URI may hold without an escape (RFC 3261 §25.1).
     @inline(__always) static func isURIUser(_ byte: UInt8) -> Bool {

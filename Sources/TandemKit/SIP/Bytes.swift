@@ -68,6 +68,11 @@
     /// The position of the first `byte` at or after `start`, or nil.
     public func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
         var index = max(start, 0)
+        while index + 8 <= count {
+            let found = Words.equal(Words.load(base + index), byte)
+            if found != 0 { return index + Words.firstIndex(found) }
+            index += 8
+        }
         while index < count {
             if base[index] == byte { return index }
             index += 1

@@ -16,8 +16,10 @@
         self = try CSeq.parse(value).cseq
     }
 
-    /// The value and the method token.
-    static func parse(_ value: Bytes) throws(SIPParseError) -> (cseq: CSeq, token: Bytes) {
+    /// The value and the method token; `likely` is a method that it may well be.
+    static func parse(
+        _ value: Bytes, likely: (token: Bytes, method: SIPMethod) = (Bytes(), .other)
+    ) throws(SIPParseError) -> (cseq: CSeq, token: Bytes) {
         var scanner = ByteScanner(value)
         guard let number = scanner.number(), number < 1 << 31 else {
             throw SIPParseError(offset: 0, field: .cseq, expected: "a number below 2147483648")
@@ -32,6 +34,7 @@
         guard scanner.isAtEnd else {
             throw SIPParseError(offset: scanner.index, field: .cseq, expected: "the end of the value")
         }
-        return (CSeq(number: UInt32(number), method: SIPMethod(token)), token)
+        let method = token == likely.token ? likely.method : SIPMethod(token)
+        return (CSeq(number: UInt32(number), method: method), token)
     }
 }

@@ -40,17 +40,32 @@ extension MessageStorage {
     func put(value text: Bytes) {
         let start = used
         put(text)
-        for index in start..<used where bytes[index] <= 0x0D {
-            if bytes[index] == 0x0D || bytes[index] == 0x0A || bytes[index] == 0 { bytes[index] = 0x20 }
+        var index = start
+        while index < used {
+            // Reading up to seven bytes further is what the slack of the block is for.
+            let low = Words.below(Words.load(bytes + index), 0x0E)
+            if low == 0 {
+                index += 8
+                continue
+            }
+            index += Words.firstIndex(low)
+            if index < used, bytes[index] == 0x0D || bytes[index] == 0x0A || bytes[index] == 0 { bytes[index] = 0x20 }
+            index += 1
         }
     }
 
-    /// The index entry of the line that begins at `start` and ends where the bytes in use end.
+    /// The index entry of the line that begins at `start` and ends with CRLF where the bytes in use end. White space
+    /// around the value does not count.
     func entry(from start: Int, id: HeaderID, nameLength: Int, valueOffset: Int) -> HeaderEntry {
-        HeaderEntry(
+        var valueStart = start + valueOffset
+        var valueEnd = used - 2
+        while valueEnd > valueStart, ByteClass.isBlank(bytes[valueEnd - 1]) { valueEnd -= 1 }
+        while valueStart < valueEnd, ByteClass.isBlank(bytes[valueStart]) { valueStart += 1 }
+        return HeaderEntry(
             offset: UInt32(truncatingIfNeeded: start), length: UInt16(truncatingIfNeeded: used - start),
-            nameLength: UInt16(truncatingIfNeeded: nameLength), valueOffset: UInt16(truncatingIfNeeded: valueOffset),
-            valueLength: UInt16(truncatingIfNeeded: used - 2 - start - valueOffset), id: id.raw, folds: 0)
+            nameLength: UInt16(truncatingIfNeeded: nameLength),
+            valueOffset: UInt16(truncatingIfNeeded: valueStart - start),
+            valueLength: UInt16(truncatingIfNeeded: valueEnd - valueStart), id: id.raw, folds: 0)
     }
 
     /// Writes `name: value CRLF` behind the bytes in use; nil when that passes a limit.
@@ -92,7 +107,7 @@ extension MessageStorage {
         entries[position] = line
         count += 1
         let bound = Int16(truncatingIfNeeded: position)
-        for id in 0..<MessageStorage.firstCount where first[id] >= bound { first[id] += 1 }
+        shiftFirst(from: bound, by: 1)
         let slot = first + Int(line.id)
         if slot.pointee < 0 || slot.pointee > bound { slot.pointee = bound }
         touch(HeaderID(raw: line.id))
@@ -107,8 +122,18 @@ extension MessageStorage {
         }
         (entries + index).update(from: entries + index + 1, count: count - index - 1)
         count -= 1
-        for other in 0..<MessageStorage.firstCount where first[other] > bound { first[other] -= 1 }
+        shiftFirst(from: bound + 1, by: -1)
         touch(id)
+    }
+
+    /// Moves the first entries of all kinds that lie at `bound` or behind it.
+    private func shiftFirst(from bound: Int16, by distance: Int16) {
+        // One unconditional wrapping store an entry: the form that the compiler turns into vector code.
+        let positions = first
+        for index in 0..<MessageStorage.firstCount {
+            let position = positions[index]
+            positions[index] = position &+ (position >= bound ? distance : 0)
+        }
     }
 
     /// Forgets what was found in a field that has changed.

@@ -73,8 +73,8 @@ extension MessageStorage {
         let index = firstIndex(of: .cseq)
         guard index >= 0 else { return missing(&failure, .cseq, index) }
         do throws(SIPParseError) {
-            let parsed = try CSeq.parse(value(at: index))
-            if parts.kind == 1, parsed.token != view(parts.methodToken) {
+            let parsed = try CSeq.parse(value(at: index), likely: (view(parts.methodToken), parts.method))
+            if parts.kind == 1, parsed.cseq.method != parts.method || !hasMethod(parsed.token) {
                 throw SIPParseError(offset: 0, expected: "the method of the request line")
             }
             essentials.cseq = parsed.cseq
@@ -83,6 +83,11 @@ extension MessageStorage {
         } catch {
             if failure == nil { failure = error.moved(by: offset(of: index), field: .cseq) }
         }
+    }
+
+    /// Whether a token that stands for the same `SIPMethod` names the method of the request line.
+    @inline(__always) private func hasMethod(_ token: Bytes) -> Bool {
+        parts.method != .other || token == view(parts.methodToken)
     }
 
     /// Finds the body: Content-Length bytes, or all that is left in a datagram without one (RFC 3261 §18.3).

@@ -55,7 +55,7 @@ extension MessageStorage {
         var start = 0
         // RFC 3261 §7.5: ignore CRLFs before the start line.
         while start + 1 < used, bytes[start] == 0x0D, bytes[start + 1] == 0x0A { start += 2 }
-        let end = lineEnd(from: start)
+        let end = MessageStorage.lineEnd(bytes, used, from: start)
         guard end >= 0 else {
             failure = SIPParseError(offset: -end - 1, place: "start line", expected: "CRLF")
             return -1
@@ -73,26 +73,5 @@ extension MessageStorage {
                 offset: start + error.offset, place: error.place, expected: error.expectation, status: error.status)
         }
         return end + 2
-    }
-
-    /// The position of the CR of the CRLF that ends the line at `start`; for a line without one, or with a CR or LF
-    /// on its own in it, the negative of one more than the position of the fault.
-    @inline(__always) func lineEnd(from start: Int) -> Int {
-        var index = start
-        while true {
-            let word = UnsafeRawPointer(bytes + index).loadUnaligned(as: UInt64.self)
-            // High bit set in the bytes below 0x0E, exact up to the first of them: CR, LF and other controls.
-            let low = (word &- 0x0E0E_0E0E_0E0E_0E0E) & ~word & 0x8080_8080_8080_8080
-            if low == 0 {
-                index += 8
-                continue
-            }
-            index += low.trailingZeroBitCount >> 3
-            if index >= used { return -used - 1 }
-            let byte = bytes[index]
-            if byte == 0x0D, bytes[index + 1] == 0x0A, index + 1 < used { return index }
-            if byte == 0x0D || byte == 0x0A { return -index - 1 }
-            index += 1
-        }
     }
 }

@@ -21,6 +21,7 @@ extension MessageStorage {
                 offset: space + 1, place: "request line", expected: "SIP/2.0 and the end of the line",
                 status: isOther ? 505 : 400)
         }
+        if URIView.isPlainSIP(view(parts.subject)) { return }
         do throws(SIPParseError) {
             let uri = try URIView.parse(view(parts.subject))
             if !uri.headers.isEmpty {

@@ -37,13 +37,28 @@ extension MessageStorage {
         put(method)
         for index in start..<used where !ByteClass.isToken(bytes[index]) { bytes[index] = 0x5F }
         put(byte: 0x20)
-        put(uri)
-        for index in start + method.count + 1..<used where bytes[index] <= 0x20 { bytes[index] = 0x5F }
+        putWithoutSpaces(uri)
         put(" SIP/2.0\r\n")
         parts.method = SIPMethod(Bytes(base: bytes + start, count: method.count))
         parts.methodToken = Span(start, method.count)
         parts.subject = Span(start + method.count + 1, uri.count)
         parts.startLine = Span(start, used - start)
+    }
+
+    /// Adds text whose spaces and controls become `_`.
+    private func putWithoutSpaces(_ text: Bytes) {
+        var index = used
+        put(text)
+        while index < used {
+            let low = Words.below(Words.load(bytes + index), 0x21)
+            if low == 0 {
+                index += 8
+                continue
+            }
+            index += Words.firstIndex(low)
+            if index < used { bytes[index] = 0x5F }
+            index += 1
+        }
     }
 
     private func putStatusLine(status: UInt16, reason: Bytes) {

@@ -26,7 +26,7 @@
     let names: HeaderNameTable
 
     /// Bytes behind the last one that word-wise reads may touch.
-    static let slack = 16
+    static let slack = 32
 
     init(entryCapacity: Int = 48, byteCapacity: Int = 3072) {
         names = HeaderNameTable.shared
@@ -48,7 +48,7 @@
 
     static func allocate(entryCapacity: Int, byteCapacity: Int) -> UnsafeMutablePointer<HeaderEntry> {
         let size = entryCapacity * MemoryLayout<HeaderEntry>.stride + firstSize + byteCapacity + slack
-        let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 32)
         return block.assumingMemoryBound(to: HeaderEntry.self)
     }
 

@@ -53,7 +53,7 @@ extension NameAddrView {
         var tag = Bytes()
         var walk = ParameterScanner(scanner)
         while try walk.next() {
-            if walk.name.count == 3, walk.name.equalsIgnoringCase("tag") { tag = walk.value ?? Bytes() }
+            if walk.name.count == 3, Words.short(walk.name) == Words.literal("tag") { tag = walk.value ?? Bytes() }
         }
         let end = walk.scanner.index
         let parameters = Bytes(base: value.base + parametersStart, count: end - parametersStart)
@@ -83,13 +83,13 @@ extension NameAddrView {
         var index = start
         while index < scanner.count {
             let byte = scanner.base[index]
-            if byte == 0x3C {
+            if ByteTable.has(byte, ByteTable.endsDisplayName) {
+                // A display name without quotes is made of tokens and white space; a colon means that a URI has begun.
+                guard byte == 0x3C else { return false }
                 displayName = scanner.slice(from: start, to: index).trimmed
                 scanner.index = index
                 return true
             }
-            // A display name without quotes is made of tokens and white space; a colon means that a URI has begun.
-            if byte == 0x3A || byte == 0x3B || byte == 0x2C || byte == 0x22 { return false }
             index += 1
         }
         return false
@@ -99,9 +99,14 @@ extension NameAddrView {
         scanner.index += 1
         let start = scanner.index
         while scanner.index < scanner.count {
+            if scanner.index + 8 <= scanner.count {
+                let found = Words.endsBracketedURI(Words.load(scanner.base + scanner.index))
+                scanner.index += found == 0 ? 8 : Words.firstIndex(found)
+                if found == 0 { continue }
+            }
             let byte = scanner.base[scanner.index]
-            if byte == 0x3E { break }
-            if byte <= 0x20 || byte == 0x3C || byte == 0x22 {
+            if ByteTable.has(byte, ByteTable.endsBracketedURI) {
+                if byte == 0x3E { break }
                 throw SIPParseError(offset: scanner.index, expected: "a URI and '>'")
             }
             scanner.index += 1
@@ -119,8 +124,8 @@ extension NameAddrView {
         var hasColon = false
         while scanner.index < scanner.count {
             let byte = scanner.base[scanner.index]
-            if byte == 0x3B || byte == 0x2C || ByteClass.isLinearWhitespace(byte) { break }
-            if byte == 0x3F || byte == 0x22 || byte == 0x3C || byte == 0x3E || byte < 0x20 {
+            if ByteTable.has(byte, ByteTable.endsBareURI) {
+                if byte == 0x3B || byte == 0x2C || ByteClass.isLinearWhitespace(byte) { break }
                 throw SIPParseError(offset: scanner.index, expected: "a URI in '<' and '>'")
             }
             if byte == 0x3A { hasColon = true }

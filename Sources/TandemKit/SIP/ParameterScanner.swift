@@ -49,8 +49,8 @@ struct ParameterScanner {
         }
         while scanner.index < scanner.count {
             let byte = scanner.base[scanner.index]
-            if byte == 0x3B || byte == 0x2C || ByteClass.isLinearWhitespace(byte) { break }
-            if byte == 0x22 || byte == 0x3C || byte == 0x3E {
+            if ByteTable.has(byte, ByteTable.endsParameterValue) {
+                if byte == 0x3B || byte == 0x2C || ByteClass.isLinearWhitespace(byte) { break }
                 throw SIPParseError(offset: scanner.index, expected: "a parameter value")
             }
             scanner.index += 1

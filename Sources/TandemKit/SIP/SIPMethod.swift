@@ -44,20 +44,25 @@
             self = .other
             return
         }
-        switch token.base[0] {
-        case 0x49: self = token.equals("INVITE") ? .invite : token.equals("INFO") ? .info : .other
-        case 0x41: self = token.equals("ACK") ? .ack : .other
-        case 0x42: self = token.equals("BYE") ? .bye : .other
-        case 0x43: self = token.equals("CANCEL") ? .cancel : .other
-        case 0x4F: self = token.equals("OPTIONS") ? .options : .other
-        case 0x52: self = token.equals("REGISTER") ? .register : token.equals("REFER") ? .refer : .other
-        case 0x50: self = token.equals("PRACK") ? .prack : token.equals("PUBLISH") ? .publish : .other
-        case 0x53: self = token.equals("SUBSCRIBE") ? .subscribe : .other
-        case 0x4E: self = token.equals("NOTIFY") ? .notify : .other
-        case 0x4D: self = token.equals("MESSAGE") ? .message : .other
-        case 0x55: self = token.equals("UPDATE") ? .update : .other
-        default: self = .other
+        let found: SIPMethod
+        switch Words.short(token.prefix(8)) {
+        case Words.literal("invite"): found = .invite
+        case Words.literal("ack"): found = .ack
+        case Words.literal("bye"): found = .bye
+        case Words.literal("cancel"): found = .cancel
+        case Words.literal("options"): found = .options
+        case Words.literal("register"): found = .register
+        case Words.literal("prack"): found = .prack
+        case Words.literal("subscrib"): found = .subscribe
+        case Words.literal("notify"): found = .notify
+        case Words.literal("publish"): found = .publish
+        case Words.literal("info"): found = .info
+        case Words.literal("refer"): found = .refer
+        case Words.literal("message"): found = .message
+        case Words.literal("update"): found = .update
+        default: found = .other
         }
+        self = found != .other && token == Bytes(found.name) ? found : .other
     }
 
     /// The name on the wire; empty for `other`.

@@ -1,5 +1,8 @@
 extension URIView {
     static func parse(_ uri: Bytes) throws(SIPParseError) -> URIView {
+        if uri.count >= 8, Words.folded(Words.load(uri.base)) & 0xFFFF_FFFF == Words.literal("sip:") {
+            return try parseSIP(uri, scheme: uri.prefix(3), kind: 1)
+        }
         var index = 0
         while index < uri.count, isSchemeCharacter(uri.base[index]) { index += 1 }
         guard index > 0, index < uri.count, uri.base[index] == 0x3A, ByteClass.isLetter(uri.base[0]) else {
@@ -32,11 +35,20 @@ extension URIView {
 
     /// Refuses what would break out of the place a URI stands in: white space, controls, quotes and angle brackets.
     @inline(__always) private static func checkCharacters(_ text: Bytes, offset: Int) throws(SIPParseError) {
-        for index in 0..<text.count {
+        var index = 0
+        while index < text.count {
+            if index + 8 <= text.count {
+                let word = Words.load(text.base + index)
+                if Words.endsBracketedURI(word) | Words.equal(word, 0x7F) == 0 {
+                    index += 8
+                    continue
+                }
+            }
             let byte = text.base[index]
             if byte <= 0x20 || byte == 0x22 || byte == 0x3C || byte == 0x3E || byte == 0x7F {
                 throw SIPParseError(offset: offset + index, place: "URI", expected: "a character that a URI may hold")
             }
+            index += 1
         }
     }
 
@@ -77,5 +89,30 @@ extension URIView {
         }
         if query < uri.count { rest.headers = uri.suffix(from: query + 1) }
         return rest
+    }
+
+    /// Whether these bytes are a well-formed `sip:` URI without headers, told without taking it apart; false also when
+    /// that needs a closer look.
+    static func isPlainSIP(_ uri: Bytes) -> Bool {
+        guard uri.count >= 8, Words.folded(Words.load(uri.base)) & 0xFFFF_FFFF == Words.literal("sip:") else {
+            return false
+        }
+        var host = 4
+        var index = 4
+        while index < uri.count {
+            let isWhole = index + 8 <= uri.count
+            // The last word overlaps the one before it.
+            let start = isWhole ? index : uri.count - 8
+            let word = Words.load(uri.base + start)
+            let isOdd = Words.endsBracketedURI(word) | Words.equal(word, 0x7F) | Words.equal(word, 0x3F)
+            if isOdd != 0 { return false }
+            let at = Words.equal(word, 0x40)
+            if at != 0, host == 4 { host = start + Words.firstIndex(at) + 1 }
+            index += 8
+        }
+        if host == 5 { return false }
+        var scanner = ByteScanner(uri, from: host)
+        if scanner.host().isEmpty { return false }
+        return scanner.isAtEnd || scanner.current == 0x3B
     }
 }

@@ -34,6 +34,7 @@ extension ViaView {
         _ scanner: inout ByteScanner
     ) throws(SIPParseError) -> TransportProtocol? {
         let start = scanner.index
+        if let transport = commonProtocol(&scanner) { return transport }
         let name = scanner.token()
         scanner.skipWhitespace()
         let hasFirstSlash = scanner.skip(0x2F)
@@ -50,17 +51,34 @@ extension ViaView {
         return TransportProtocol(token: token)
     }
 
+    /// `SIP/2.0/UDP`, `SIP/2.0/TCP` or `SIP/2.0/TLS` and a space, as nearly everybody writes it.
+    @inline(__always) private static func commonProtocol(_ scanner: inout ByteScanner) -> TransportProtocol? {
+        guard scanner.index + 12 <= scanner.count else { return nil }
+        let start = scanner.base + scanner.index
+        guard Words.load(start) == 0x2F30_2E32_2F50_4953 else { return nil }
+        let transport: TransportProtocol
+        switch Words.load(start + 4) >> 32 {
+        case 0x2050_4455: transport = .udp
+        case 0x2050_4354: transport = .tcp
+        case 0x2053_4C54: transport = .tls
+        default: return nil
+        }
+        scanner.index += 11
+        return transport
+    }
+
     @inline(__always) private static func readParameters(
         _ walk: inout ParameterScanner
     ) throws(SIPParseError) -> ViaParameters {
         var parameters = ViaParameters()
         while try walk.next() {
+            guard walk.name.count <= 8 else { continue }
             let value = walk.value ?? Bytes()
-            switch walk.name.count {
-            case 6 where walk.name.equalsIgnoringCase("branch"): parameters.branch = value
-            case 8 where walk.name.equalsIgnoringCase("received"): parameters.received = value
-            case 5 where walk.name.equalsIgnoringCase("maddr"): parameters.maddr = value
-            case 5 where walk.name.equalsIgnoringCase("rport"):
+            switch Words.short(walk.name) {
+            case Words.literal("branch"): parameters.branch = value
+            case Words.literal("received"): parameters.received = value
+            case Words.literal("maddr"): parameters.maddr = value
+            case Words.literal("rport"):
                 guard let number = value.isEmpty ? 0 : value.decimal, number < 65_536 else {
                     throw SIPParseError(offset: walk.scanner.index, field: .via, expected: "a port from 1 to 65535")
                 }
