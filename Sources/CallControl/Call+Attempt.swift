@@ -61,6 +61,10 @@ extension Call {
         if let known, known.repeatAcknowledgement(response.cseq.number) { return }
         if let known, known === calleeLeg { return }  // its ACK waits for the caller's
         attempt.isOver = true
+        if known == nil, attempt.legs.count >= engine.limits.earlyDialogs * 2 {
+            engine.counters.refusedEarlyDialogs &+= 1
+            return engine.dismissOrphan(response, attempt.flow)
+        }
         let leg = known ?? addCalleeLeg(response, attempt)
         leg.dialog.confirm(with: response)
         guard let transaction, attempt === current, !attempt.isCancelled, calleeLeg == nil else {

@@ -157,17 +157,23 @@ extension CallEngine {
     }
 
     private func setTrace(_ owner: OwnerToken) {
+        let context = context(of: owner)
+        if context.call != .none { identify(context) }
+    }
+
+    /// The call, leg and trunk that a transaction belongs to.
+    func context(of owner: OwnerToken) -> TraceContext {
         let (kind, index) = OwnerKind.read(owner.second)
-        guard let call = calls[owner.first] else { return }
+        guard kind != .none, let call = calls[owner.first] else { return traceContext }
         switch kind {
+        case .invite: return TraceContext(call: call.number, leg: 0, trunk: call.ingress)
         case .attempt:
             let attempt = call.attempts[index - 1]
-            identify(
-                TraceContext(
-                    call: call.number, leg: UInt8(truncatingIfNeeded: attempt.number), trunk: attempt.trunk))
-        case .exchange: if let exchange = call.exchange(index) { identify(TraceContext(exchange.destination)) }
-        case .bye: identify(TraceContext(call.legs[index]))
-        default: break
+            return TraceContext(
+                call: call.number, leg: UInt8(truncatingIfNeeded: attempt.number), trunk: attempt.trunk)
+        case .exchange: return call.exchange(index).map { TraceContext($0.destination) } ?? traceContext
+        case .bye: return TraceContext(call.legs[index])
+        default: return traceContext
         }
     }
 

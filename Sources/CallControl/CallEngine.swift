@@ -160,10 +160,13 @@ public final class CallEngine {
         guard trace.capacity > 0 else { return }
         while tracedCount < output.count {
             let record = output[tracedCount]
+            // What the layer sends by itself, when a timer fires, is known by its transaction.
+            let context =
+                traceContext.call == .none ? self.context(of: layer.owner(ofRecord: record.transaction)) : traceContext
             trace.append(
                 TraceRecord(
-                    isOutgoing: true, isRetransmission: record.kind == .retransmission, leg: traceContext.leg,
-                    trunk: traceContext.trunk, time: now, call: traceContext.call, flow: record.flow),
+                    isOutgoing: true, isRetransmission: record.kind == .retransmission, leg: context.leg,
+                    trunk: context.trunk, time: now, call: context.call, flow: record.flow),
                 output.bytes(of: record).buffer)
             tracedCount += 1
         }

@@ -8,8 +8,6 @@ public struct CallLimits: Hashable, Sendable {
     public var exchanges: Int
     /// Most trunks tried for one call, whatever the router chose.
     public var attempts: Int
-    /// Most decisions kept of one call; the rest is counted, not kept.
-    public var decisions: Int
     /// Most ended calls whose story is kept for `tandem trace`; the oldest goes first.
     public var endedCalls: Int
     /// Seconds of the Retry-After header field of a 503.
@@ -17,14 +15,13 @@ public struct CallLimits: Hashable, Sendable {
 
     /// The defaults.
     public init(
-        calls: Int = 50_000, earlyDialogs: Int = 20, exchanges: Int = 16, attempts: Int = 16, decisions: Int = 256,
-        endedCalls: Int = 1_000, retryAfter: Int = 5
+        calls: Int = 50_000, earlyDialogs: Int = 20, exchanges: Int = 16, attempts: Int = 16, endedCalls: Int = 1_000,
+        retryAfter: Int = 5
     ) {
         self.calls = calls
         self.earlyDialogs = earlyDialogs
         self.exchanges = exchanges
         self.attempts = attempts
-        self.decisions = decisions
         self.endedCalls = endedCalls
         self.retryAfter = retryAfter
     }

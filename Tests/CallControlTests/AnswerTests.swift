@@ -65,6 +65,18 @@ import Testing
         #expect(info.to(0).first("INFO") != nil)
     }
 
+    @Test("A callee that answers with ever new tags gets each answer hung up, but no lasting state for each")
+    func endlessForks() {
+        let bench = EngineBench(limits: CallLimits(earlyDialogs: 3))
+        let invite = bench.receive(Party.invite(), from: 0).last!
+        for index in 0..<50 {
+            let sent = bench.receive(Party.response(200, to: invite, tag: "t\(index)", body: Party.answer), from: 1)
+            #expect(sent.to(1).first("ACK") != nil)
+        }
+        #expect(bench.engine.dialogCount <= 2)
+        #expect(bench.engine.counters.refusedEarlyDialogs == 44)
+    }
+
     @Test("A callee that hangs up before the caller's ACK: the BYE to the caller waits for it")
     func byeBeforeACK() {
         let bench = EngineBench()

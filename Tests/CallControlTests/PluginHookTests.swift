@@ -177,6 +177,17 @@ struct PlusNormalizer: Normalizer {
         #expect(names == ["began", "attempted", "answered", "ended"])
     }
 
+    @Test("F78: a retransmission is in the trace as one of its call")
+    func tracedRetransmission() {
+        let bench = EngineBench()
+        bench.receive(Party.invite(), from: 0)
+        bench.wait(milliseconds: 600)
+        var again: [TraceRecord] = []
+        bench.engine.trace.forEach { record, _ in if record.isRetransmission { again.append(record) } }
+        #expect(again.map(\.call) == [bench.engine.snapshot()[0].number])
+        #expect(again.map(\.leg) == [1])
+    }
+
     @Test("F78: the trace holds each message of both legs with its call and leg")
     func trace() {
         let bench = EngineBench()

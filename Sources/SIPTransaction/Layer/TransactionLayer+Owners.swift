@@ -12,6 +12,11 @@ extension TransactionLayer {
         tables.pointee.store.find(id.raw)?.pointee.owner ?? .none
     }
 
+    /// The owner of the transaction that a `TransmitRecord` names; none when it has ended.
+    public func owner(ofRecord transaction: UInt64) -> OwnerToken {
+        tables.pointee.store.find(transaction)?.pointee.owner ?? .none
+    }
+
     /// Where the responses of a server transaction go; nil when it has ended.
     public func flow(of id: ServerTransactionID) -> Flow? { tables.pointee.store.find(id.raw)?.pointee.flow }
 
