@@ -100,7 +100,7 @@ import Testing
         var state = PluginState()
         var received = request()
         try instance.ingress(&received, on: Self.ingress, state: &state)
-        #expect(received.headers["X-Seen"] == "pstn/ff/192.0.2.1:5060")
+        #expect(received.headers["X-Seen"] == "pstn/0-255/192.0.2.1:5060")
         var answer = response()
         #expect(throws: AdapterError("no 2", status: 603)) {
             try instance.ingress(&answer, on: Self.egress, state: &state)
