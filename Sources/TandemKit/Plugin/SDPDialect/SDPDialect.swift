@@ -2,8 +2,8 @@
 ///
 /// Canonical are `sendonly`/`inactive` for hold, `RTP/SAVP` for required and `RTP/AVP` with keys for optional SRTP.
 struct SDPDialect: Sendable {
-    private let hold: HoldStyle
-    private let srtp: SRTPForm
+    let hold: HoldStyle
+    let srtp: SRTPForm
     private let acceptsMKI: Bool
     private let lifetime: KeyLifetime
     /// Whether multipart bodies reach the vendor as they are.
