@@ -18,7 +18,7 @@ extension Call {
 
     /// What is about to be sent to a trunk takes its peer's dialect.
     func adapt(_ request: inout SIPRequest, to trunk: TrunkContext, facts: EgressLeg) throws(AdapterError) {
-        if trunk.stripsFields { request.headers.strip(for: trunk.profile) }
+        trunk.stripper.strip(&request.headers)
         guard let adapter = trunk.adapter, adapter.hooks.contains(.egressRequest) else { return }
         let place = state(of: adapter)
         try adapter.egress(&request, on: facts, state: &states[place].state)
@@ -31,7 +31,7 @@ extension Call {
 
     /// What is about to be answered takes the party's dialect.
     func adapt(_ response: inout SIPResponse, to leg: Leg) throws(AdapterError) {
-        if leg.trunk.stripsFields { response.headers.strip(for: leg.trunk.profile) }
+        leg.trunk.stripper.strip(&response.headers)
         guard let adapter = leg.trunk.adapter, adapter.hooks.contains(.egressResponse) else { return }
         let place = state(of: adapter)
         try adapter.egress(&response, on: leg.ingressFacts, state: &states[place].state)

@@ -54,14 +54,4 @@ extension HeaderFields {
         let index = firstIndex(of: id)
         index < 0 ? append(id, value) : replaceValue(at: index, value)
     }
-
-    /// Takes away what the profile of the trunk it's sent to says must not reach that peer.
-    mutating func strip(for profile: GatewayProfile) {
-        for name in profile.strippedHeaders { remove(name) }
-        if profile.strippedPrefixes.isEmpty { return }
-        removeAll { name in
-            let text = name.text.lowercased()
-            return profile.strippedPrefixes.contains { text.hasPrefix($0.lowercased()) }
-        }
-    }
 }

@@ -33,14 +33,14 @@ public final class TrunkContext {
     /// Whether the trunk takes new calls, as far as its health and the operator say.
     public internal(set) var isAvailable = true
 
+    /// Takes away what must not reach the peer.
+    let stripper: HeaderStripper
     /// `<sip:host:port;transport=tcp>`: our Contact towards the peer.
     let contact: [UInt8]
     /// Our host as our Via and Record-Route carry it.
     let viaHost: [UInt8]
     /// The User-Agent and Server that the peer sees; nil for the daemon's own.
     let userAgent: [UInt8]?
-    /// Whether the profile names header fields that must not reach the peer.
-    let stripsFields: Bool
 
     /// Joins the parts. `gateway` defaults to a number of the trunk's own.
     public init(
@@ -55,13 +55,13 @@ public final class TrunkContext {
         self.mode = mode
         self.adapter = adapter
         profile = adapter?.profile ?? GatewayProfile()
+        stripper = HeaderStripper(profile)
         self.normalizers = normalizers
         self.routers = routers
         self.timers = timers
         self.translation = translation
         self.gateway = gateway ?? index
         userAgent = profile.userAgent.map { Array($0.utf8) }
-        stripsFields = !profile.strippedHeaders.isEmpty || !profile.strippedPrefixes.isEmpty
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost
         let transport = facts.transport == .udp ? "" : ";transport=\(facts.transport)"
         contact = Array("<sip:\(Self.bracketed(host)):\(facts.advertisedPort)\(transport)>".utf8)
