@@ -91,6 +91,9 @@ import Testing
         #expect(try leg.send(offer: sdp("a=sendonly\r\n")).contains("c=IN IP4 0.0.0.0\r\n"))
         #expect(try leg.receive(answer: sdp("")) == sdp("a=recvonly\r\n"))
         #expect(try leg.receive(offer: sdp("", address: "0.0.0.0")) == sdp("a=inactive\r\n"))
+        let ipv6 = "v=0\r\no=- 1 1 IN IP6 2001:db8::1\r\ns=-\r\nc=IN IP6 ::\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"
+        #expect(
+            try leg.receive(offer: ipv6) == ipv6.replacing("IP6 ::\r", with: "IP6 2001:db8::1\r") + "a=inactive\r\n")
     }
 
     @Test("F46: only keys that the peer can use are offered to it")
@@ -164,11 +167,11 @@ import Testing
         #expect(try leg.receive(answer: sdp(tail + Self.plainKey)) == sdp(Self.plainKey))
     }
 
-    @Test("A description that can't be read is refused with 400, not passed on half")
+    @Test("A description that has to be changed and can't be read is refused with 400, not passed on half")
     func unreadable() {
         let instance = AdapterInstance.of(Vendor { $0.srtp = .off }, named: "vendor")
         var request = SIPRequest(method: .invite, uri: "sip:1@b")
-        request.setBody(Bytes("v=0\r\nnonsense\r\n"), contentType: "application/sdp")
+        request.setBody(Bytes("v=0\r\nnonsense\r\na=crypto:1 x\r\n"), contentType: "application/sdp")
         var state = PluginState()
         let error = #expect(throws: AdapterError.self) {
             try instance.egress(&request, on: AdapterInstanceTests.egress, state: &state)

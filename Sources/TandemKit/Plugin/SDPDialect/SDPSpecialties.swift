@@ -1,7 +1,7 @@
 /// A quick look at a body for what a dialect may have to change: hold, keys, SRTP. Most descriptions have none of it and
 /// pass without being parsed.
 struct SDPSpecialties {
-    /// A direction other than `sendrecv`, or the connection address 0.0.0.0.
+    /// A direction other than `sendrecv`, or the connection address 0.0.0.0 or one that begins like `::`.
     private(set) var hasHold = false
     /// A key, a transport with SRTP, or an attribute of capability negotiation.
     private(set) var hasSecurity = false
@@ -28,7 +28,8 @@ struct SDPSpecialties {
             default: break
             }
             if line.hasPrefix("a=acfg") { hasSecurity = true }
-        case UInt8(ascii: "c"): hasHold = hasHold || line.hasPrefix("c=IN IP4 0.0.0.0")
+        case UInt8(ascii: "c"):
+            hasHold = hasHold || line.hasPrefix("c=IN IP4 0.0.0.0") || line.hasPrefix("c=IN IP6 ::")
         case UInt8(ascii: "m"):
             var index = 2
             while let slash = line.firstIndex(of: UInt8(ascii: "/"), from: index) {
