@@ -92,8 +92,8 @@ import Testing
         #expect(try leg.receive(answer: sdp("")) == sdp("a=recvonly\r\n"))
         #expect(try leg.receive(offer: sdp("", address: "0.0.0.0")) == sdp("a=inactive\r\n"))
         let ipv6 = "v=0\r\no=- 1 1 IN IP6 2001:db8::1\r\ns=-\r\nc=IN IP6 ::\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"
-        #expect(
-            try leg.receive(offer: ipv6) == ipv6.replacing("IP6 ::\r", with: "IP6 2001:db8::1\r") + "a=inactive\r\n")
+        let repaired = ipv6.replacing("IP6 ::\r\n", with: "IP6 2001:db8::1\r\n")
+        #expect(try leg.receive(offer: ipv6) == repaired + "a=inactive\r\n")
     }
 
     @Test("F46: only keys that the peer can use are offered to it")
