@@ -28,7 +28,9 @@ public struct Failure: Error, Hashable, Sendable, Codable, CustomStringConvertib
 
     /// Diagnostic number, status, cause and sentence on one line.
     public var description: String {
-        let tail = detail.isEmpty ? "" : " \(detail)"
-        return "\(diagnostic) (status \(status), cause \(effectiveCause)): \(diagnostic.sentence)\(tail)"
+        let tail = detail.isEmpty ? "" : " (\(detail))"
+        // Nobody was answered with a status when a party simply hung up.
+        let answer = diagnostic == .normalClearing ? "" : "status \(status), "
+        return "\(diagnostic) (\(answer)cause \(effectiveCause)): \(diagnostic.sentence)\(tail)"
     }
 }
