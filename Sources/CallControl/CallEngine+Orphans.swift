@@ -29,7 +29,19 @@ extension CallEngine {
         guard ShardHint.shard(ofTag: response.fromTag) == Int(shard),
             ShardHint.shard(ofBranch: response.topVia.branch) == Int(shard)
         else { return }
-        dismissOrphan(response, flow)
+        guard let leg = leg(answering: response) else { return dismissOrphan(response, flow) }
+        traceContext = TraceContext(leg)
+        leg.call.answeredLate(response, leg)
+    }
+
+    /// The living leg that sent the INVITE of a 2xx.
+    private func leg(answering response: SIPResponse) -> Leg? {
+        var candidate = ShardHint.key(ofTag: response.fromTag).flatMap { legs[$0] }
+        while let leg = candidate {
+            if leg.dialog.remoteTag == response.toTag, leg.dialog.callID == response.callID { return leg }
+            candidate = leg.nextFork
+        }
+        return nil
     }
 
     /// As much of the INVITE as its response tells: enough for the dialog.
