@@ -27,7 +27,9 @@ extension CallEngine {
     /// our CANCEL, when RFC 3261 §9.1 lets us forget the INVITE, would else be in a call with nobody.
     func dismissStray(_ response: SIPResponse, _ flow: Flow) {
         guard ShardHint.shard(ofTag: response.fromTag) == Int(shard),
-            ShardHint.shard(ofBranch: response.topVia.branch) == Int(shard)
+            ShardHint.shard(ofBranch: response.topVia.branch) == Int(shard),
+            // Not a proxied INVITE of another Tandem, whose 2xx a proxy drops (RFC 6026 §7.3).
+            response.topVia.branch.count == LoopCheck.branchCount
         else { return }
         guard let leg = leg(answering: response) else { return dismissOrphan(response, flow) }
         traceContext = TraceContext(leg)
