@@ -2,13 +2,33 @@
 import csv
 import os
 import signal
+import socket
 import subprocess
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CALLER_ADDRESS = "127.0.0.1"
-FIRST_CALLER_PORT = 26000
-CALLEE_PORT = 27000
+PORTS_NEEDED = 60
+
+
+def free_ports():
+    """The first of a run of ports that nobody uses on loopback: another server's answers must not pass for ours."""
+    for base in range(25000, 32000, 100):
+        try:
+            for port in range(base, base + PORTS_NEEDED):
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                    probe.bind(("0.0.0.0", port))
+            return base
+        except OSError:
+            continue
+    raise OSError("no run of free UDP ports between 25000 and 32000")
+
+
+FIRST_PORT = free_ports()
+SERVER_PORT = FIRST_PORT
+PSTN_PORT = FIRST_PORT + 10
+CALLEE_PORT = FIRST_PORT + 20
+FIRST_CALLER_PORT = FIRST_PORT + 30
 SOCKET_BUFFER_BYTES = 8 << 20
 # Long enough for every call that is still up, and for the transactions that linger 5 s after it.
 DRAIN_SECONDS = 6

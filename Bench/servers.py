@@ -11,8 +11,7 @@ import load
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-PORT = 25060
-PSTN_PORT = 25070
+PORT = load.SERVER_PORT
 START_SECONDS_MAX = 15
 
 PROBE = (
@@ -50,17 +49,22 @@ class Server:
             deadline = time.monotonic() + START_SECONDS_MAX
             count = 0
             while time.monotonic() < deadline:
-                if self.process.poll() is not None:
-                    raise Unusable(f"{self.name} ended at its start:\n{self.log_tail()}")
+                self.check_alive()
                 count += 1
                 try:
                     probe.sendto(PROBE.format(port=PORT, own=own, count=count).encode(), ("127.0.0.1", PORT))
                     probe.recv(65536)
+                    self.check_alive()
                     return
                 except (TimeoutError, ConnectionRefusedError):
                     continue
         self.stop()
         raise Unusable(f"{self.name} did not answer on port {PORT} within {START_SECONDS_MAX} s:\n{self.log_tail()}")
+
+    def check_alive(self):
+        """Raises when the server has ended: what was measured since then is worth nothing."""
+        if self.process.poll() is not None:
+            raise Unusable(f"{self.name} has ended with {self.process.returncode}:\n{self.log_tail()}")
 
     def log_tail(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
@@ -132,7 +136,7 @@ def tandem(binary, shards):
         configuration = os.path.join(folder, "tandem.yaml")
         name = "proxy" if kind == "proxy" else "b2bua"
         _fill(os.path.join(HERE, "tandem", f"{name}.yaml"), configuration, {
-            "SHARDS": shards, "FOLDER": folder, "PORT": PORT, "PSTN_PORT": PSTN_PORT,
+            "SHARDS": shards, "FOLDER": folder, "PORT": PORT, "PSTN_PORT": load.PSTN_PORT,
             "CALLER_PORT": load.FIRST_CALLER_PORT, "ROUTES": _routes(pairs), "GATEWAYS": _gateways(pairs)})
         return Server(f"Tandem {name}", [binary, "run", "--config", configuration], folder)
     return start
