@@ -59,5 +59,5 @@ enum LoopCheck {
     }
 
     /// Bytes of a branch of ours without the hash.
-    static let branchCount = 25
+    private static let branchCount = 25
 }

@@ -18,7 +18,7 @@ final class ResponseContext {
         var timer = TimerID.none
     }
 
-    unowned(unsafe) let engine: CallEngine  // owns this object, and outlives it
+    unowned let engine: CallEngine
     let handle: UInt64
     let number: CallNumber
     let ingress: TrunkContext
