@@ -1,9 +1,12 @@
 """Plays calls through a server with pairs of SIPp, and reads afterwards what became of them."""
 import csv
+import fcntl
 import os
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -13,7 +16,8 @@ PORTS_NEEDED = 60
 
 def free_ports():
     """The first of a run of ports that nobody uses on loopback: another server's answers must not pass for ours."""
-    for base in range(25000, 32000, 100):
+    first = 25000 + os.getpid() % 70 * 100
+    for base in list(range(first, 32000, 100)) + list(range(25000, first, 100)):
         try:
             for port in range(base, base + PORTS_NEEDED):
                 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -37,6 +41,17 @@ DRAIN_SECONDS = 6
 def callee_address(index):
     """Each callee has an address of its own, for trunks are told apart by it."""
     return f"127.0.0.{2 + index}"
+
+
+def wait_for_the_machine():
+    """One measurement at a time on a machine. Keep what is returned: the lock goes with it."""
+    lock = open(os.path.join(tempfile.gettempdir(), "tandem-bench.lock"), "w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another measurement is running on this machine; waiting for its end", file=sys.stderr)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
 
 
 class Outcome:

@@ -1,4 +1,5 @@
 """The servers that are measured: Kamailio, the bare forwarder, Tandem. Each starts on one UDP port of loopback."""
+import contextlib
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import time
 
 import load
+import processes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -71,13 +73,18 @@ class Server:
             return "".join(file.readlines()[-15:])
 
     def stop(self):
+        """Ends the whole tree: a worker left behind would keep the port and answer for the next server."""
+        members = processes.tree(self.pid)
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(timeout=10)
+                self.process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+                for member in members[1:]:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(member, signal.SIGKILL)
 
 
 def _fill(template, target, values):
