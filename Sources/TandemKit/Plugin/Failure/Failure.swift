@@ -1,5 +1,5 @@
 /// Why a call failed, in canonical form: a SIP status, a Q.850 cause and a diagnostic code with its sentence.
-public struct Failure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+@frozen public struct Failure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// The final SIP status, 300 to 699.
     public var status: UInt16
     /// The reason phrase; empty for the status' usual one.

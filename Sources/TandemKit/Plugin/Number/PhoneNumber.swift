@@ -3,18 +3,25 @@
 /// A number keeps the form that was received, its current form, and every step between the two with the rule and
 /// the plugin that made it. Nothing is ever removed from it without a step, so a pattern never matches a value from
 /// which something was silently stripped, and the call record can show the wire form beside the canonical one.
-public struct PhoneNumber: Hashable, Sendable, Codable, CustomStringConvertible {
+///
+/// A handle of one word with copy-on-write behind it: a call passes its numbers through many hands.
+@frozen public struct PhoneNumber: Sendable {
+    @usableFromInline var storage: PhoneNumberStorage
+
     /// The form on the wire: the user part of a SIP URI or the subscriber of a `tel` URI, with its parameters and
     /// escapes.
-    public private(set) var received: String
+    public var received: String { storage.received }
     /// The current form, which patterns match: `0100`, `+14255550100;ext=7123`, `alice`.
-    public private(set) var text: String
+    public var text: String { storage.text }
     /// What the current form is.
-    public private(set) var kind: NumberKind
+    public var kind: NumberKind { storage.kind }
     /// Every change, in order.
-    public private(set) var steps: [NumberStep]
+    public var steps: [NumberStep] { storage.steps }
     /// Whose name new steps carry. The core sets it around each hook.
-    var author = PhoneNumber.coreAuthor
+    var author: String {
+        get { storage.author }
+        set { edit { $0.author = newValue } }
+    }
 
     /// The author of a step that the core made.
     static var coreAuthor: String { "tandem" }
@@ -28,16 +35,26 @@ public struct PhoneNumber: Hashable, Sendable, Codable, CustomStringConvertible 
 
     /// A number as received, with a kind that the caller knows.
     public init(received: String, kind: NumberKind) {
-        self.received = received
-        text = received
-        self.kind = kind
-        steps = []
+        storage = PhoneNumberStorage(
+            received: received, text: received, kind: kind, steps: [], author: PhoneNumber.coreAuthor)
+    }
+
+    /// A number with its past.
+    init(received: String, text: String, kind: NumberKind, steps: [NumberStep]) {
+        storage = PhoneNumberStorage(
+            received: received, text: text, kind: kind, steps: steps, author: PhoneNumber.coreAuthor)
+    }
+
+    /// Changes what only this handle leads to.
+    private mutating func edit(_ change: (PhoneNumberStorage) -> Void) {
+        if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+        change(storage)
     }
 
     /// The same number with another kind.
     init(copying number: PhoneNumber, kind: NumberKind) {
         self = number
-        self.kind = kind
+        edit { $0.kind = kind }
     }
 
     /// The same number, knowing that its adapter made it out of what stood on the wire.
@@ -49,10 +66,12 @@ public struct PhoneNumber: Hashable, Sendable, Codable, CustomStringConvertible 
     ///   - adapter: The name of the adapter's instance.
     public func received(as uri: Bytes, through adapter: String) -> PhoneNumber {
         guard let wire = PhoneNumber(uri: uri), wire.received != received else { return self }
-        var number = self
-        number.received = wire.received
         let step = NumberStep(rule: "ingress", plugin: adapter, before: wire.received, after: received)
-        number.steps.insert(step, at: 0)
+        var number = self
+        number.edit { storage in
+            storage.received = wire.received
+            storage.steps.insert(step, at: 0)
+        }
         return number
     }
 
@@ -63,9 +82,13 @@ public struct PhoneNumber: Hashable, Sendable, Codable, CustomStringConvertible 
     ///   - kind: What the new form is; found from the form when nil.
     ///   - rule: The name by which the operator knows the rule.
     public mutating func rewrite(to text: String, kind: NumberKind? = nil, rule: String) {
-        steps.append(NumberStep(rule: rule, plugin: author, before: self.text, after: text))
-        self.text = text
-        self.kind = kind ?? NumberForm(text).kind
+        let kind = kind ?? NumberForm(text).kind
+        edit { storage in
+            storage.steps.append(
+                NumberStep(rule: rule, plugin: storage.author, before: storage.text, after: text))
+            storage.text = text
+            storage.kind = kind
+        }
     }
 
     /// Says what the number is without changing its form, and records that.
@@ -75,9 +98,14 @@ public struct PhoneNumber: Hashable, Sendable, Codable, CustomStringConvertible 
 
     /// Whether `self` is `earlier` or `earlier` with further steps: nothing of its past was lost.
     public func descends(from earlier: PhoneNumber) -> Bool {
-        received == earlier.received && steps.count >= earlier.steps.count
-            && steps.prefix(earlier.steps.count).elementsEqual(earlier.steps)
-            && (steps.count > earlier.steps.count || text == earlier.text)
+        descends(received: earlier.received, text: earlier.text, steps: earlier.steps)
+    }
+
+    /// The same, for whoever must not hold a second handle meanwhile.
+    func descends(received: String, text: String, steps: [NumberStep]) -> Bool {
+        self.received == received && self.steps.count >= steps.count
+            && self.steps.prefix(steps.count).elementsEqual(steps)
+            && (self.steps.count > steps.count || self.text == text)
     }
 
     /// The current form without its parameters: `+14255550100` of `+14255550100;ext=7123`.
@@ -104,9 +132,47 @@ public struct PhoneNumber: Hashable, Sendable, Codable, CustomStringConvertible 
 
     /// Whether a person could dial it: everything but an opaque user.
     public var isDialable: Bool { kind != .opaque }
+}
 
+extension PhoneNumber: CustomStringConvertible {
     /// The current form.
     public var description: String { text }
+}
 
+extension PhoneNumber: Hashable {
+    /// Whether both have the same forms, kind and steps.
+    public static func == (left: PhoneNumber, right: PhoneNumber) -> Bool {
+        left.storage === right.storage
+            || left.text == right.text && left.received == right.received && left.kind == right.kind
+                && left.steps == right.steps
+    }
+
+    /// Hashes both forms.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(received)
+        hasher.combine(text)
+    }
+}
+
+extension PhoneNumber: Codable {
     private enum CodingKeys: String, CodingKey { case received, text, kind, steps }
+
+    /// Reads a number with its past.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        storage = PhoneNumberStorage(
+            received: try container.decode(String.self, forKey: .received),
+            text: try container.decode(String.self, forKey: .text),
+            kind: try container.decode(NumberKind.self, forKey: .kind),
+            steps: try container.decode([NumberStep].self, forKey: .steps), author: PhoneNumber.coreAuthor)
+    }
+
+    /// Writes a number with its past.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(received, forKey: .received)
+        try container.encode(text, forKey: .text)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(steps, forKey: .steps)
+    }
 }

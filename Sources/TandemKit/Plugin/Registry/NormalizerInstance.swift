@@ -21,7 +21,8 @@ public class NormalizerInstance: @unchecked Sendable {  // immutable; the plugin
     public func normalize(
         _ number: inout PhoneNumber, in context: NumberContext, log: inout DecisionLog
     ) throws(NormalizationError) {
-        let before = number
+        // Not a second handle: the first change of the number would have to copy what both lead to.
+        let (received, text, kind, steps) = (number.received, number.text, number.kind, number.steps)
         number.author = name
         log.author = name
         defer {
@@ -29,8 +30,8 @@ public class NormalizerInstance: @unchecked Sendable {  // immutable; the plugin
             log.author = PhoneNumber.coreAuthor
         }
         try call(&number, context, &log)
-        guard number.descends(from: before) else {
-            number = before
+        guard number.descends(received: received, text: text, steps: steps) else {
+            number = PhoneNumber(received: received, text: text, kind: kind, steps: steps)
             throw NormalizationError(
                 "The normalizer \(name) replaced the number instead of rewriting it; use PhoneNumber.rewrite.",
                 status: 500)

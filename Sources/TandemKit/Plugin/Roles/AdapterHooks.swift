@@ -1,19 +1,24 @@
 /// Which hooks of an adapter do anything. The core skips the others.
-public struct AdapterHooks: OptionSet, Hashable, Sendable, Codable {
+@frozen public struct AdapterHooks: OptionSet, Hashable, Sendable, Codable {
     /// The bits.
     public let rawValue: UInt8
 
     /// Wraps bits.
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// Requests that the trunk's peer sent.
-    public static var ingressRequest: AdapterHooks { AdapterHooks(rawValue: 1) }
+    @inlinable public static var ingressRequest: AdapterHooks { AdapterHooks(rawValue: 1) }
     /// Responses that the trunk's peer sent.
-    public static var ingressResponse: AdapterHooks { AdapterHooks(rawValue: 2) }
+    @inlinable public static var ingressResponse: AdapterHooks { AdapterHooks(rawValue: 2) }
     /// Requests that we send to the trunk's peer.
-    public static var egressRequest: AdapterHooks { AdapterHooks(rawValue: 4) }
+    @inlinable public static var egressRequest: AdapterHooks { AdapterHooks(rawValue: 4) }
     /// Responses that we send to the trunk's peer.
-    public static var egressResponse: AdapterHooks { AdapterHooks(rawValue: 8) }
+    @inlinable public static var egressResponse: AdapterHooks { AdapterHooks(rawValue: 8) }
     /// Every hook.
-    public static var all: AdapterHooks { AdapterHooks(rawValue: 15) }
+    @inlinable public static var all: AdapterHooks { AdapterHooks(rawValue: 15) }
+
+    /// Whether all hooks of `other` are among these.
+    @inlinable public func contains(_ other: AdapterHooks) -> Bool { rawValue & other.rawValue == other.rawValue }
+    /// Whether there is none.
+    @inlinable public var isEmpty: Bool { rawValue == 0 }
 }
