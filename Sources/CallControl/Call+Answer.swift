@@ -86,14 +86,38 @@ extension Call {
         leg.acknowledgedCSeq = cseq
     }
 
-    /// A 2xx came again to a re-INVITE that was relayed: its ACK was lost.
+    /// A 2xx to an INVITE inside a dialog whose transaction was given up for lost. It's acknowledged; but one party now
+    /// believes in a session of which the other was told that it failed, so the call ends.
+    func answeredLate(_ response: SIPResponse, _ leg: Leg) {
+        let status = response.status
+        guard status >= 200, status < 300, response.cseq.method == .invite else { return }
+        guard leg === callerLeg || leg === calleeLeg else {
+            if !leg.repeatAcknowledgement(response.cseq.number) { dismiss(leg, cseq: response.cseq.number) }
+            return
+        }
+        if acknowledgeUnexpected(response, leg) {
+            end(Failure(status: 408, diagnostic: .timedOutInDialog, detail: "\(leg.trunk.name) answered too late"))
+        }
+    }
+
+    /// A 2xx to a re-INVITE that nobody waits for any more: repeated because its ACK was lost, or crossing a BYE.
     func repeatAcknowledgement(of response: SIPResponse) {
-        guard
-            let leg = legs.first(where: {
-                $0.dialog.localTag == response.fromTag && $0.dialog.remoteTag == response.toTag
-            })
-        else { return }
-        _ = leg.repeatAcknowledgement(response.cseq.number)
+        let status = response.status
+        guard status >= 200, status < 300 else { return }
+        let (ours, theirs) = (response.fromTag, response.toTag)
+        for leg in legs where leg.dialog.localTag == ours && leg.dialog.remoteTag == theirs {
+            _ = acknowledgeUnexpected(response, leg)
+        }
+    }
+
+    /// Acknowledges a 2xx, with the same ACK when it was acknowledged before. Returns whether it is a new one. One whose
+    /// ACK waits for that of the other side is left alone.
+    private func acknowledgeUnexpected(_ response: SIPResponse, _ leg: Leg) -> Bool {
+        let cseq = response.cseq.number
+        if leg.unacknowledgedCSeq == cseq || leg.repeatAcknowledgement(cseq) { return false }
+        leg.unacknowledgedCSeq = cseq
+        acknowledge(leg)
+        return true
     }
 
     /// Ends the dialog of a 2xx that nobody waits for: ACK, then BYE (RFC 3261 §13.2.2.4).

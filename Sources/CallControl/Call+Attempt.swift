@@ -58,9 +58,9 @@ extension Call {
     /// 2xx: the first one answers the call; all others are acknowledged and hung up.
     private func answered(_ response: inout SIPResponse, _ attempt: Attempt) {
         let known = attempt.leg(of: response)
-        if let known, known.repeatAcknowledgement(response.cseq.number) { return }
-        if let known, known === calleeLeg { return }  // its ACK waits for the caller's
         attempt.isOver = true
+        if let known, known.repeatAcknowledgement(response.cseq.number) { return finishIfDone() }
+        if let known, known === calleeLeg { return }  // its ACK waits for the caller's
         if known == nil, attempt.legs.count >= engine.limits.earlyDialogs * 2 {
             engine.counters.refusedEarlyDialogs &+= 1
             return engine.dismissOrphan(response, attempt.flow)

@@ -7,7 +7,7 @@ import Timing
 /// Inputs are methods called by the engine; outputs go through the engine to the transaction layer. A call lives until
 /// nothing of it waits any more: attempts, BYEs and unacknowledged answers.
 final class Call {
-    unowned let engine: CallEngine
+    unowned(unsafe) let engine: CallEngine  // owns this object, and outlives it
     /// Place and generation in the engine's table.
     let handle: UInt64
     let number: CallNumber

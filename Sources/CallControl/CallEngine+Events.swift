@@ -10,9 +10,19 @@ extension CallEngine {
             switch event {
             case .clientTimedOut(let id, let owner): lost(id, owner, isTimeout: true)
             case .clientTransportFailed(let id, let owner): lost(id, owner, isTimeout: false)
-            case .clientTerminated, .serverTerminated, .serverTimedOut, .serverTransportFailed: break
+            case .clientTerminated(let id, let owner): ended(id, owner)
+            case .serverTerminated, .serverTimedOut, .serverTransportFailed: break
             }
         }
+    }
+
+    /// A transaction is gone: nothing may wait for it any more, whatever a peer has sent meanwhile.
+    private func ended(_ id: ClientTransactionID, _ owner: OwnerToken) {
+        let (kind, index) = OwnerKind.read(owner.second)
+        guard kind == .attempt, let call = calls[owner.first], call.attempts[index - 1].transaction == id else {
+            return
+        }
+        if !call.attempts[index - 1].isOver { call.lost(call.attempts[index - 1], isTimeout: true) }
     }
 
     private func lost(_ id: ClientTransactionID, _ owner: OwnerToken, isTimeout: Bool) {

@@ -57,7 +57,11 @@ extension CallEngine {
             if fault == .leaksCalls, call.answeredAt == nil { return }
         #endif
         guard calls.remove(call.handle) else { return }
-        for leg in call.legs { legs[leg.key] = nil }
+        for leg in call.legs {
+            legs[leg.key] = nil
+            leg.peer = nil
+            leg.nextFork = nil
+        }
         stopTimer(&call.limitTimer)
         remember(call.story)
     }

@@ -21,8 +21,8 @@ final class Leg {
     var dialog: Dialog
     /// The next leg under the same tag of ours: all forks of one INVITE answer to our one From tag.
     var nextFork: Leg?
-    /// The leg that messages from this one go on to.
-    weak var peer: Leg?
+    /// The leg that messages from this one go on to. The two hold each other until the call is released.
+    var peer: Leg?
 
     /// A 2xx of ours to the party that waits for its ACK.
     var answer: PendingAnswer?

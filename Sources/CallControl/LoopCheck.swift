@@ -59,5 +59,5 @@ enum LoopCheck {
     }
 
     /// Bytes of a branch of ours without the hash.
-    private static let branchCount = 25
+    static let branchCount = 25
 }

@@ -18,7 +18,7 @@ final class ResponseContext {
         var timer = TimerID.none
     }
 
-    unowned let engine: CallEngine
+    unowned(unsafe) let engine: CallEngine  // owns this object, and outlives it
     let handle: UInt64
     let number: CallNumber
     let ingress: TrunkContext

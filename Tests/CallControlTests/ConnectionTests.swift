@@ -39,4 +39,21 @@ import Testing
         #expect(bench.drain().isEmpty)
         #expect(bench.engine.callCount == 0)
     }
+
+    @Test("A re-INVITE whose connection broke and that is answered all the same: ACK, and the call ends for both")
+    func answeredOverAnother() {
+        // Found by the simulation (seed 1514): the answer was taken for a stranger's, and only that side hung up.
+        let call = establish()
+        let sent = bench.receive(
+            Party.calleeRequest(
+                "INVITE", in: call.invite, cseq: 1, branch: "z9hG4bKb1", body: Party.offer,
+                extra: "Contact: <sip:bob@192.0.2.2:5060;transport=tcp>\r\n"
+            ).replacingUDP, from: 1)
+        bench.engine.sendFailed(on: bench.flow(0), at: bench.now)
+        #expect(bench.drain().to(1).first("SIP/2.0 503") != nil)
+        let late = bench.receive(
+            Party.response(200, to: sent.to(0).first("INVITE")!, tag: "atag", body: Party.answer), from: 0)
+        #expect(late.to(0).startLines.map { $0.prefix(3) } == ["ACK", "BYE"])
+        #expect(late.to(1).startLines.map { $0.prefix(3) } == ["BYE"])
+    }
 }

@@ -171,6 +171,17 @@ import Testing
         #expect(bench.isEmpty)
     }
 
+    @Test("A 2xx to a re-INVITE that crosses BYE is acknowledged")
+    func answerCrossesBYE() {
+        let bench = EngineBench()
+        let call = bench.establish()
+        let sent = bench.receive(
+            Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKa4", body: newOffer), from: 0)
+        bench.receive(Party.callerRequest("BYE", in: call.ok, cseq: 3, branch: "z9hG4bKa5"), from: 0)
+        let late = bench.receive(Party.response(200, to: sent.to(1)[0], body: Party.answer), from: 1)
+        #expect(late.startLines.map { $0.prefix(3) } == ["ACK"])
+    }
+
     @Test("A request inside a dialog from a foreign trunk gets 481")
     func foreignTrunk() {
         let bench = EngineBench()

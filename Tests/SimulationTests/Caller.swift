@@ -35,8 +35,8 @@ final class Caller: UserAgent {
         var client: AgentClientTransaction!
         client = send(request, to: proxy) { [weak self] response in
             guard let self, response.status >= 200, response.status < 300 else { return }
-            let dialog = makeDialog(from: request, response)
             if answeredTag == response.toTag { return }
+            let dialog = makeDialog(from: request, response)
             if answeredTag != nil {
                 if !expectsForks { violation("a second answer to one INVITE") }
                 acknowledge(client, response, dialog, body: offers ? "" : session())

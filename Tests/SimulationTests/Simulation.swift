@@ -103,8 +103,9 @@ final class Simulation {
         }
         for callee in callees {
             if !scenario.isB2BUA { callee.leavesWithin = 90_000 }
-            callee.expectsAcknowledgements =
-                scenario.isB2BUA && !scenario.hasAccidents && scenario.weather.lossPercent <= 5
+            callee.expectsAcknowledgements// (A proxy must drop a 2xx that comes long after CANCEL: RFC 6026 §7.3.)
+            =
+                scenario.isB2BUA && !scenario.isChain && !scenario.hasAccidents && scenario.weather.lossPercent <= 5
                 && scenario.weather.breakPerMille == 0
         }
         if scenario.isB2BUA { hideTopology(of: first) }
