@@ -46,6 +46,8 @@ final class AgentDialog {
     var isAnswering = false
     var isConfirmed = false
     var isOver = false
+    /// Whether the peer has sent a BYE.
+    var hasHeardBYE = false
     /// What each side last described in an offer or answer that was completed.
     var localSession = ""
     var remoteSession = ""

@@ -5,8 +5,6 @@ import Timing
 final class Callee: UserAgent {
     /// The longest time after which this side hangs up by itself; nil: sometimes never.
     var leavesWithin: Int?
-    /// Whether each 2xx to an INVITE with an offer has to be acknowledged: nobody else's fault can prevent it.
-    var expectsAcknowledgements = false
     /// Whether an INVITE may be answered by several forks.
     var forks = true
 
@@ -90,7 +88,7 @@ final class Callee: UserAgent {
     }
 
     override func acknowledgementMissing(_ transaction: AgentServerTransaction, dialog: AgentDialog?) {
-        if expectsAcknowledgements, !transaction.request.body.isEmpty { violation("a 2xx was never acknowledged") }
+        if isCalm, !transaction.request.body.isEmpty { violation("a 2xx was never acknowledged") }
         if let dialog { hangUp(dialog) }
     }
 

@@ -35,6 +35,12 @@ struct Scenario {
     var hasAccidents: Bool
     var collapsesEarlyDialogs: Bool
 
+    /// Whether a broken promise can only be Tandem's: hardly any loss, no accident, and no proxy, which keeps no promise
+    /// of its own (it must drop a 2xx that comes long after CANCEL: RFC 6026 §7.3).
+    var isCalm: Bool {
+        isB2BUA && !isChain && !hasAccidents && weather.lossPercent <= 5 && weather.breakPerMille == 0
+    }
+
     init(_ random: inout SeededRandom) {
         isB2BUA = random.chance(percent: 75)
         isChain = random.chance(percent: 20)

@@ -101,13 +101,8 @@ final class Simulation {
             caller.expectsForks = !scenario.isB2BUA
             if !scenario.isB2BUA { caller.leavesWithin = 60_000 }
         }
-        for callee in callees {
-            if !scenario.isB2BUA { callee.leavesWithin = 90_000 }
-            callee.expectsAcknowledgements// (A proxy must drop a 2xx that comes long after CANCEL: RFC 6026 §7.3.)
-            =
-                scenario.isB2BUA && !scenario.isChain && !scenario.hasAccidents && scenario.weather.lossPercent <= 5
-                && scenario.weather.breakPerMille == 0
-        }
+        for callee in callees where !scenario.isB2BUA { callee.leavesWithin = 90_000 }
+        for agent in callers as [UserAgent] + callees { agent.isCalm = scenario.isCalm }
         if scenario.isB2BUA { hideTopology(of: first) }
     }
 

@@ -6,7 +6,8 @@ import Testing
 /// The invariants, checked in every run:
 /// 1. Each INVITE that reaches Tandem gets exactly one final response (a proxy passes on the 2xx of every fork).
 /// 2. No dialog outlives its BYE: a B2BUA sends no new request in a dialog after a BYE was sent or received there, and
-///    when everything has ended no party that heard all of it holds a dialog.
+///    when everything has ended no party that heard all of it holds a dialog; nor does Tandem forget a dialog without
+///    a BYE.
 /// 3. Nothing is transmitted after termination: when everything has ended, the wire stays silent.
 /// 4. Nothing is left: no call, dialog, timer, transaction, stored byte or unsent message.
 /// 5. Nobody gets a message that is malformed, answers what was not asked, or comes a twelfth time.

@@ -11,6 +11,7 @@ extension UserAgent {
         }
         guard request.cseq.number > dialog.remoteCSeq else { return respond(transaction, to: source, status: 500) }
         dialog.remoteCSeq = request.cseq.number
+        if request.method == "BYE" { dialog.hasHeardBYE = true }
         if dialog.isOver { return respond(transaction, to: source, status: request.method == "BYE" ? 200 : 481) }
         switch request.method {
         case "BYE":
@@ -81,7 +82,10 @@ extension UserAgent {
     func hangUp(_ dialog: AgentDialog) {
         guard !dialog.isOver, !isDeaf, dialogs[dialogKey(dialog.callID, dialog.localTag)] === dialog else { return }
         dialog.isOver = true
-        send(makeRequest("BYE", dialog), to: nextHop(dialog)) { _ in }
+        send(makeRequest("BYE", dialog), to: nextHop(dialog)) { [weak self] response in
+            guard let self, isCalm, response.status == 481, !dialog.hasHeardBYE else { return }
+            violation("a dialog was forgotten without a BYE")
+        }
     }
 
     private func ask(_ method: String, _ dialog: AgentDialog, body: String = "") {

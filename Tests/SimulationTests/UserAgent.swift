@@ -14,6 +14,8 @@ class UserAgent: NetworkNode {
     var random: SeededRandom
     /// A deaf agent neither hears nor speaks: switched off.
     var isDeaf = false
+    /// Whether each promise has to be kept: an ACK for each 2xx to an offer, a BYE for each dialog that ends.
+    var isCalm = false
     /// How often the agent was restarted: what it promised before, it has forgotten.
     private(set) var restarts = 0
 
