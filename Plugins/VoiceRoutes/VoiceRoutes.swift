@@ -32,6 +32,7 @@ struct VoiceRoutes: Router {
     }
 
     let warnings: [String]
+    let trunks: [String]
     private let names: [String]
     private let choices: [RouteChoices]
     private let rules: RuleList
@@ -42,6 +43,7 @@ struct VoiceRoutes: Router {
         choices = settings.routes.map { RouteChoices($0, failover: failover) }
         rules = RuleList(try settings.routes.map { PatternRule(try Pattern($0.pattern)) })
         warnings = VoiceRouteWarnings.of(settings.routes)
+        trunks = settings.routes.flatMap(\.trunks)
     }
 
     func route(_ query: RouteQuery, log: inout DecisionLog) -> RouteDecision {

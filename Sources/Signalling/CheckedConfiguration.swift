@@ -42,9 +42,11 @@ public struct CheckedConfiguration: Sendable {
         let known = Set(maker.problems.map(\.position))
         let problems = maker.problems + problems(of: file, facts: facts).filter { !known.contains($0.position) }
         guard problems.isEmpty else { throw ConfigurationErrors(file: file, problems: problems) }
+        let settings = try ConfigurationFile.load(file, plugins: facts)
+        let strays = RoutedTrunks(settings.trunks).problems(of: draft.instances, made: instances)
+        guard strays.isEmpty else { throw ConfigurationErrors(file: file, problems: strays) }
         return CheckedConfiguration(
-            settings: try ConfigurationFile.load(file, plugins: facts), plugins: plugins, warnings: maker.warnings,
-            instances: instances)
+            settings: settings, plugins: plugins, warnings: maker.warnings, instances: instances)
     }
 
     /// What is wrong with the file, the plugins' settings aside.
@@ -64,7 +66,8 @@ extension ConfigurationProblem {
         let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
         let end = text.range(of: "; ", options: .backwards) ?? text.range(of: ": ", options: .backwards)
         guard let colon = end else {
-            self.init(at: position, path: path, message: text, remedy: "see docs/CONFIGURATION.md")
+            let page = path.hasPrefix("plugins.instances.") ? "docs/PLUGINS.md" : "docs/CONFIGURATION.md"
+            self.init(at: position, path: path, message: text, remedy: "see \(page)")
             return
         }
         self.init(

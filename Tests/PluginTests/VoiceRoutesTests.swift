@@ -40,6 +40,15 @@ import Testing
         #expect(trunks(route("+33", by: router).decision) == ["rest"])
     }
 
+    @Test("the trunks of all routes are known before a call")
+    func knownTrunks() throws {
+        let router = try routes([
+            ["name": "uk", "pattern": #"^\+44"#, "trunks": "[london]"],
+            ["name": "us", "pattern": #"^\+1"#, "trunks": "[gateway-a, london]"],
+        ])
+        #expect(Set(router.trunks) == ["london", "gateway-a"])
+    }
+
     @Test("a route that leaves a range out is written with a lookahead")
     func exception() throws {
         let router = try routes([["name": "us but 900", "pattern": #"^\+1(?!900)\d{10}$"#, "trunks": "[a]"]])

@@ -4,10 +4,13 @@ public class RouterInstance: @unchecked Sendable {  // immutable; the plugin ins
     public let name: String
     /// What is allowed in its settings but probably not meant, one sentence each.
     public let warnings: [String]
+    /// Every trunk that it may name, as far as it knows beforehand.
+    public let trunks: [String]
 
-    init(name: String, warnings: [String]) {
+    init(name: String, warnings: [String], trunks: [String]) {
         self.name = name
         self.warnings = warnings
+        self.trunks = trunks
     }
 
     /// Wraps a router.
@@ -32,7 +35,7 @@ private final class RouterBox<Type: Router>: RouterInstance, @unchecked Sendable
 
     init(_ router: Type, name: String) {
         self.router = router
-        super.init(name: name, warnings: router.warnings)
+        super.init(name: name, warnings: router.warnings, trunks: router.trunks)
     }
 
     override func call(_ query: RouteQuery, _ log: inout DecisionLog) -> RouteDecision {

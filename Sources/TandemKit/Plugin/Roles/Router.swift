@@ -6,4 +6,13 @@ public protocol Router: TandemPlugin {
     ///   - query: The call in canonical form.
     ///   - log: Takes the rules that were tried, and the one that matched.
     func route(_ query: RouteQuery, log: inout DecisionLog) -> RouteDecision
+
+    /// Every trunk that `route` may name, when that is known beforehand: `tandem check` finds the ones that don't
+    /// exist. Read once per instance.
+    var trunks: [String] { get }
+}
+
+extension Router {
+    /// Nothing is known beforehand.
+    public var trunks: [String] { [] }
 }
