@@ -64,11 +64,15 @@ public struct PluginReport: Codable, Hashable, Sendable {
     public var instances: [String]
     /// Why the file was refused, with the remedy; nil when it is loaded.
     public var refusal: String?
+    /// What can be set, those of maps after their map.
+    public var settings: [SettingReport]
 
     /// Joins the facts.
     public init(
-        file: String, name: String?, version: String?, role: String?, instances: [String], refusal: String?
+        file: String, name: String?, version: String?, role: String?, instances: [String], refusal: String?,
+        settings: [SettingReport] = []
     ) {
+        self.settings = settings
         self.file = file
         self.name = name
         self.version = version

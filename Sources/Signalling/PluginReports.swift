@@ -14,7 +14,8 @@ public enum PluginReports {
         let used = plugins.plugins.map { plugin in
             PluginReport(
                 file: plugin.file, name: plugin.name, version: plugin.version, role: "\(plugin.role)",
-                instances: instances.filter { $0.plugin == plugin.name }.map(\.name), refusal: nil)
+                instances: instances.filter { $0.plugin == plugin.name }.map(\.name), refusal: nil,
+                settings: SettingReport.all(of: plugin.fields))
         }
         let refused = plugins.refused.map { refusal in
             PluginReport(

@@ -50,6 +50,35 @@ struct OfflineCommandTests {
         }
     }
 
+    @Test("A route to a trunk that doesn't exist is an error where its name stands, before any call is placed")
+    func strayRoute() throws {
+        let command = try Command(
+            Self.configuration.replacing("trunks: [gateway-a, gateway-b]", with: "trunks: [uc, gatway-a]"))
+        let result = try command.run("check")
+        #expect(
+            result.errors
+                == "tandem.yaml:13:100: plugins.instances.routes: it routes to the trunk \"gatway-a\", which does not exist; did you mean \"gateway-a\"?\n"
+        )
+        #expect(result.code == 2)
+    }
+
+    @Test("plugins NAME shows what can be set, also inside lists, with defaults and what is required")
+    func pluginSettings() throws {
+        let result = try Command(Self.configuration).run("plugins", "VoiceRoutes")
+        #expect(result.code == 0 && result.output.hasPrefix("VoiceRoutes 1.0, router, "))
+        let lines = result.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(lines.contains { $0.starts(with: ["routes[].pattern", "a", "text", "required"]) })
+        #expect(lines.contains { $0.starts(with: ["failover.on-timeout", "true", "or", "false", "true"]) })
+    }
+
+    @Test("plugins NAME of a plugin that isn't there says which was meant")
+    func unknownPlugin() throws {
+        let result = try Command(Self.configuration).run("plugins", "VoiceRoute")
+        #expect(
+            result.code == 1
+                && result.errors == "tandem: there is no plugin 'VoiceRoute'; did you mean 'VoiceRoutes'?\n")
+    }
+
     @Test("A plugin that complains about a secret's value doesn't show it")
     func secretInComplaint() throws {
         let command = try Command(
