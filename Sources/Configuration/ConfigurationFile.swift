@@ -44,7 +44,7 @@ public enum ConfigurationFile {
     public static func controlSocket(
         of file: String?, environment: [String: String] = processEnvironment()
     ) -> String {
-        let standard = ControlSocketPath.standard(environment)
+        let standard = ControlSocketPath.ofDaemon(environment)
         let problems = ProblemList()
         guard let file, let contents = try? BoundedFile.read(file, limit: YAMLComposer.byteLimit),
             UTF8Fault.first(in: contents.bytes) == nil,
