@@ -16,6 +16,13 @@ struct HostAndPort {
     }
 
     private static func split(_ text: String) throws(ValueFault) -> (host: String, port: String?) {
+        // A host may be named "sip", so `sip:5060` is no URI.
+        if let scheme = ["sip:", "sips:"].first(where: text.lowercased().hasPrefix),
+            !text.dropFirst(scheme.count).utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+        {
+            throw ValueFault(
+                message: "\"\(text)\" is a URI", remedy: "write host and port alone: \(text.dropFirst(scheme.count))")
+        }
         if text.first == "[" {
             guard let end = text.firstIndex(of: "]"),
                 IPAddress(String(text[text.index(after: text.startIndex)..<end]))?.isIPv6 == true

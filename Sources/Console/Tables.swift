@@ -4,7 +4,7 @@ public import Admin
 public enum Tables {
     /// The calls that are up, the oldest first.
     public static func calls(_ calls: [CallReport]) -> String {
-        if calls.isEmpty { return "No call is up." }
+        if calls.isEmpty { return "No call is up; `tandem trace TRUNK` shows the last ones of a trunk." }
         var table = TextTable([
             .init(title: "CALL"), .init(title: "STATE"), .init(title: "AGE", isNumber: true), .init(title: "FROM"),
             .init(title: "DIALLED"), .init(title: "SENT AS"), .init(title: "IN"), .init(title: "OUT"),

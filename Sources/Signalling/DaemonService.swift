@@ -141,7 +141,11 @@ final class DaemonService: AdminService {
                         calls: Array(sorted.suffix(Self.tracedCalls)), isTruncated: sorted.count > Self.tracedCalls
                     ).messages(changedBy: redactor.redact))
             }
-            guard let call = CallNumber(target) else { throw Self.unknown(target) }
+            guard let call = CallNumber(target) else {
+                throw AdminFailure(
+                    "there is no call or trunk '\(target)'",
+                    remedy: "the trunks are \(names.joined(separator: ", ")); `tandem calls` lists the calls")
+            }
             let found = try ask { TraceReports.call(call, in: $0.engine, trunks: names, clock: clock) }
             guard let report = found.compactMap({ $0 }).first else { throw Self.unknown(target) }
             return .trace(TraceReport(calls: [report]).messages(changedBy: redactor.redact))

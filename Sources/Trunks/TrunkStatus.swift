@@ -24,7 +24,7 @@ public final class TrunkStatus: Sendable {
 
     private struct Facts {
         var health = TrunkHealth.State.unknown
-        var healthReason = "not asked yet"
+        var healthReason = "no answer to OPTIONS yet"
         var addresses: [IPAddress]
         var resolutionProblem: String?
         var changedAt: Timestamp?

@@ -22,7 +22,8 @@ struct LiveCommandTests {
     @Test("Each question has its answer, and SIGTERM ends the daemon with 0")
     func questions() throws {
         let command = try running()
-        #expect(try command.run("calls").output == "No call is up.\n")
+        #expect(
+            try command.run("calls").output == "No call is up; `tandem trace TRUNK` shows the last ones of a trunk.\n")
         let trunks = try command.run("trunks").output
         #expect(trunks.hasPrefix("TRUNK    STATE") && trunks.contains("\ngateway  unknown"))
         #expect(try command.run("status").output.contains("\nshards         1\n"))

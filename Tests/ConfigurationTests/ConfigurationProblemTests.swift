@@ -101,6 +101,10 @@ struct ConfigurationProblemTests {
                 "{ transport: udp, address: 127.0.0.1, advertise: '::1:x' }",
                 "listeners.l.advertise: \"::1:x\" is no address; write IPv6 with a port as [2001:db8::1]:5060"
             ),
+            (
+                "{ transport: udp, address: 127.0.0.1, advertise: 'sip:gw.example.net:5060' }",
+                "listeners.l.advertise: \"sip:gw.example.net:5060\" is a URI; write host and port alone: gw.example.net:5060"
+            ),
         ])
     func listeners(listener: String, expected: String) throws {
         #expect(try Self.problems(of: "listeners: { l: \(listener) }\ntrunks: {}") == [expected])

@@ -22,7 +22,7 @@ struct TablesTests {
                 "gateway-b-in-another-town", 3725, nil),
         ]
         try Golden.expect(Tables.calls(calls), matches: "calls")
-        #expect(Tables.calls([]) == "No call is up.")
+        #expect(Tables.calls([]) == "No call is up; `tandem trace TRUNK` shows the last ones of a trunk.")
     }
 
     @Test("Trunks with their state and why")

@@ -32,7 +32,9 @@ struct TrunkStatusTests {
         #expect(status.isUsable && status.snapshot.addresses == [gateway])
         status.resolutionFailed(because: "gw.example.net has no address", at: later)
         #expect(status.isUsable)
-        #expect(status.snapshot.reason == "not asked yet; gw.example.net has no address, the last addresses are kept")
+        #expect(
+            status.snapshot.reason
+                == "no answer to OPTIONS yet; gw.example.net has no address, the last addresses are kept")
     }
 
     @Test("Counters add up over threads")
