@@ -5,12 +5,16 @@ import Timing
 
 /// Two trunks, an adapter with every hook on each, a normalizer and a router: the daemon's work without its sockets.
 final class BoundaryBench {
+    /// Few, so that from early on each call that ends makes an older one's story give way, as in a daemon that has run
+    /// for a while.
+    private static let endedCalls = 16
+
     let engine: CallEngine
     private let wire = Wire()
     private var message = SIPMessage()
     private var now = Timestamp(nanoseconds: 1_000_000_000)
 
-    init() {
+    init(mode: SignallingMode) {
         let adapter = AdapterInstance.of(BenchAdapter(settings: NoSettings()), named: "adapter")
         let normalizer = NormalizerInstance.of(BenchNormalizer(settings: NoSettings()), named: "dial-plan")
         let router = RouterInstance.of(BenchRouter(settings: NoSettings()), named: "routes")
@@ -20,11 +24,12 @@ final class BoundaryBench {
                 facts: TrunkFacts(
                     name: index == 0 ? "in" : "out", advertisedHost: "198.51.100.\(index + 1)", advertisedPort: 5060,
                     transport: .udp),
-                nextHop: Self.flow(index), adapter: adapter, normalizers: [normalizer], routers: [router])
+                nextHop: Self.flow(index), mode: mode, adapter: adapter, normalizers: [normalizer], routers: [router])
         }
         engine = CallEngine(
             shard: 1, key: (1, 2),
-            configuration: EngineConfiguration(trunks: trunks, matcher: BenchMatcher(), limits: CallLimits()),
+            configuration: EngineConfiguration(
+                trunks: trunks, matcher: BenchMatcher(), limits: CallLimits(endedCalls: Self.endedCalls)),
             now: now)
     }
 
@@ -50,7 +55,7 @@ final class BoundaryBench {
     /// Parses and treats a message.
     func take(_ bytes: UnsafeRawBufferPointer, from listener: Int) {
         do throws(SIPParseError) { try message.receive(bytes) } catch { preconditionFailure("\(error)") }
-        engine.receive(&message, on: Self.flow(listener), at: now)
+        engine.receive(&message, from: bytes, on: Self.flow(listener), at: now)
     }
 
     /// Gives the engine a message and returns the first it sends that begins as wanted.

@@ -19,7 +19,7 @@ struct Wire {
     /// The callee's response to a request of ours.
     func answer(_ status: String, to request: [UInt8], hasBody: Bool) -> [UInt8] {
         var text = "SIP/2.0 \(status)\r\n"
-        for line in lines(request) where ["Via:", "From", "Call", "CSeq"].contains(String(line.prefix(4))) {
+        for line in lines(request) where ["Via:", "From", "Call", "CSeq", "Reco"].contains(String(line.prefix(4))) {
             text += "\(line)\r\n"
         }
         let to = field("To", request)
@@ -29,9 +29,12 @@ struct Wire {
 
     /// The caller's request inside the dialog that `response` made.
     func request(_ method: String, in response: [UInt8], serial: Int, cseq: Int) -> [UInt8] {
-        Array(
-            ("\(method) sip:198.51.100.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK\(method)\(serial)\r\n"
-                + "Max-Forwards: 70\r\nFrom: \(field("From", response))\r\nTo: \(field("To", response))\r\n"
+        let contact = field("Contact", response).dropFirst().dropLast()
+        let routes = lines(response).filter { $0.hasPrefix("Record-Route: ") }.reversed()
+            .map { "\($0.dropFirst(7))\r\n" }.joined()
+        return Array(
+            ("\(method) \(contact) SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK\(method)\(serial)\r\n"
+                + routes + "Max-Forwards: 70\r\nFrom: \(field("From", response))\r\nTo: \(field("To", response))\r\n"
                 + "Call-ID: \(field("Call-ID", response))\r\nCSeq: \(cseq) \(method)\r\n" + body(false)).utf8)
     }
 

@@ -1,11 +1,18 @@
-// Plays B2BUA calls through one engine in memory, for Scripts/measure-boundary. Everything that the daemon would run for
-// a message happens inside `boundary_receive`, which callgrind counts; what the two parties do stays outside.
+// Plays calls through one engine in memory, for Scripts/measure-boundary. Everything that the daemon would run for a
+// message happens inside `boundary_receive`, which callgrind counts; what the two parties do stays outside.
 import CallControl
 import SIPTransaction
 import TandemKit
 import Timing
 
-let bench = BoundaryBench()
-let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 100
+let arguments = CommandLine.arguments.dropFirst()
+let count = arguments.first.flatMap { Int($0) } ?? 100
+let mode: SignallingMode = arguments.contains("proxy") ? .proxy : .b2bua
+let bench = BoundaryBench(mode: mode)
 for serial in 0..<count { bench.play(serial) }
-precondition(bench.engine.counters.answeredCalls == UInt64(count), "a call was not answered")
+switch mode {
+case .b2bua:
+    precondition(bench.engine.counters.answeredCalls == UInt64(count), "a call was not answered")
+case .proxy:
+    precondition(bench.engine.counters.proxiedRequests == UInt64(2 * count), "an INVITE or BYE was not sent on")
+}
