@@ -8,6 +8,10 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Release builds leave out the dynamic checks for overlapping access, 8 % of a call's instructions; debug builds, in
+/// which all tests and simulations run, keep them (docs/ARCHITECTURE.md).
+let unchecked: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
 let kit: Target.Dependency = .product(name: "TandemKit", package: "TandemKit")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -15,7 +19,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 
 /// A module of the core. Which module may import which is checked by Scripts/check.
 func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings + unchecked)
 }
 
 /// A plugin: depends on the kit and on nothing of the core.
@@ -91,7 +95,7 @@ let package = Package(
         // What Scripts/measure-boundary counts the instructions of.
         .executableTarget(
             name: "BoundaryBench", dependencies: [kit, "Timing", "SIPTransaction", "CallControl"],
-            path: "Bench/boundary", swiftSettings: settings),
+            path: "Bench/boundary", swiftSettings: settings + unchecked),
 
         tests("TandemKitTests", [kit]),
         tests("TimingTests", ["Timing"]),

@@ -17,6 +17,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Release builds leave out the dynamic checks for overlapping access (docs/ARCHITECTURE.md).
+let unchecked: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
 let package = Package(
     name: "TandemKit",
     products: [
@@ -29,7 +32,7 @@ let package = Package(
             path: ".",
             exclude: ["Package.swift", "Manifest", "BuildPlugin"],
             sources: ["SIP", "SDP", "Plugin"],
-            swiftSettings: settings + (isStatic ? [] : [.unsafeFlags(["-enable-library-evolution"])])
+            swiftSettings: settings + unchecked + (isStatic ? [] : [.unsafeFlags(["-enable-library-evolution"])])
         ),
         // Adds Manifest/TandemManifest.swift, the constants that the host reads before any code
         // of a plugin runs, to the target that uses it.
