@@ -176,7 +176,8 @@ extension Call {
 
     private func addCalleeLeg(_ response: SIPResponse, _ attempt: Attempt) -> Leg {
         let leg = addLeg(
-            trunk: attempt.trunk, isCaller: false, attempt: attempt.number, flow: attempt.flow,
+            trunk: attempt.trunk, isCaller: false, attempt: attempt.number, facts: attempt.egressFacts,
+            flow: attempt.flow,
             dialog: Dialog(sent: attempt.invite ?? engine.invite(of: response), received: response))
         attempt.legs.append(leg)
         return leg

@@ -41,7 +41,7 @@ extension Call {
                 note(choice, Failure(status: 503, diagnostic: .noTrunkAvailable, detail: "\(trunk.name) is down"))
                 continue
             }
-            triedGateways.append(trunk.gateway)
+            triedGateways.insert(trunk.gateway)
             if start(choice, on: trunk) { return }
         }
         fail(lastFailure ?? Failure(status: 503, diagnostic: .noTrunkAvailable))
@@ -72,6 +72,7 @@ extension Call {
         let attempt = Attempt(
             number: number, trunk: trunk, choice: choice, flow: trunk.nextHop, egressFacts: facts)
         attempts.append(attempt)
+        egress = trunk
         current = attempt
         engine.traceContext = TraceContext(call: self.number, leg: UInt8(truncatingIfNeeded: number), trunk: trunk)
         attempt.transaction = engine.send(
@@ -90,9 +91,12 @@ extension Call {
     }
 
     /// Makes a leg and enters it into the engine's table of dialogs.
-    func addLeg(trunk: TrunkContext, isCaller: Bool, attempt: Int, flow: Flow, dialog: Dialog) -> Leg {
+    func addLeg(
+        trunk: TrunkContext, isCaller: Bool, attempt: Int, facts: EgressLeg? = nil, flow: Flow, dialog: Dialog
+    ) -> Leg {
         let leg = Leg(
-            call: self, serial: legs.count, trunk: trunk, isCaller: isCaller, attempt: attempt, flow: flow,
+            call: self, serial: legs.count, trunk: trunk, isCaller: isCaller, attempt: attempt, facts: facts,
+            flow: flow,
             dialog: dialog)
         legs.append(leg)
         engine.enter(leg)

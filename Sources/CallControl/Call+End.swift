@@ -51,7 +51,8 @@ extension Call {
         for attempt in attempts { cancel(attempt) }
         abortExchanges()
         if wasAnswered || calleeLeg != nil {
-            for leg in [callerLeg, calleeLeg] { if let leg { hangUp(leg, failure, relaying: bye) } }
+            if let callerLeg { hangUp(callerLeg, failure, relaying: bye) }
+            if let calleeLeg { hangUp(calleeLeg, failure, relaying: bye) }
         }
         for leg in legs where leg !== callerLeg && leg !== calleeLeg && leg.unacknowledgedCSeq == nil {
             leg.isOver = true
@@ -152,7 +153,7 @@ extension Call {
     /// Gives a response of ours to a request of a party.
     func respond(_ transaction: ServerTransactionID, status: UInt16, to leg: Leg, answering request: SIPRequest) {
         var response = SIPResponse(to: request, status: status, reason: Bytes(), toTag: leg.dialog.localTag)
-        engine.describe(&response, to: leg.trunk, from: nil)
+        engine.describe(&response, answering: request.method, to: leg.trunk, from: nil)
         do throws(AdapterError) {
             try adapt(&response, to: leg)
         } catch {

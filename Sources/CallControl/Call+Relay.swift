@@ -18,7 +18,7 @@ extension Call {
         if !response.body.isEmpty {
             relayed.setBody(response.body, contentType: response.headers.firstValue(of: .contentType))
         }
-        engine.describe(&relayed, to: leg.trunk, from: response)
+        engine.describe(&relayed, answering: request.method, to: leg.trunk, from: response)
         if status < 300 { copyRecordRoute(of: request, to: &relayed) }
         if let failure { engine.addReason(failure, to: &relayed) }
         try adapt(&relayed, to: leg)
@@ -33,7 +33,7 @@ extension Call {
             var reason = failure.reason
             reason.withUTF8 { response.setStatus(failure.status, reason: Bytes(UnsafeRawBufferPointer($0))) }
         }
-        engine.describe(&response, to: leg.trunk, from: nil)
+        engine.describe(&response, answering: request.method, to: leg.trunk, from: nil)
         engine.addReason(failure, to: &response)
         var dressed = response
         do throws(AdapterError) {

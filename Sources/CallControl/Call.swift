@@ -26,8 +26,10 @@ final class Call {
     var plan: CallPlan
     /// The next of the plan's choices.
     var nextChoice = 0
-    var triedGateways: [Int] = []
+    var triedGateways = GatewaySet()
     var attempts: [Attempt] = []
+    /// The trunk of the last attempt.
+    var egress: TrunkContext?
     /// The attempt whose responses reach the caller.
     var current: Attempt?
     /// Whether the caller has seen an 18x: then no further trunk is tried.
@@ -62,6 +64,7 @@ final class Call {
         callerFlow = flow
         self.plan = plan
         startedAt = now
+        legs.reserveCapacity(2)
     }
 
     /// Whether nothing of the call waits any more.

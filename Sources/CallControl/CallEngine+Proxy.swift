@@ -10,8 +10,9 @@ extension CallEngine {
             counters.refusedCalls &+= 1
             return refuse(request, id, 503, trunk)
         }
-        if isLoop(request) { return refuse(request, id, 482, trunk) }
-        let context = makeContext(request, id, trunk)
+        let loopHash = LoopCheck.hash(of: request)
+        if LoopCheck.isLoop(request, hash: loopHash, writer: writer) { return refuse(request, id, 482, trunk) }
+        let context = makeContext(request, id, trunk, loopHash)
         let called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
         let identity = Identity(reading: request, profile: trunk.profile)
         context.plan = CallPlanner.plan(call: context.number, from: trunk, called: called, identity: identity)
@@ -28,8 +29,9 @@ extension CallEngine {
         }
         var forwarded = request
         guard let target = route(&forwarded, from: trunk) else { return refuse(request, id, 404, trunk) }
-        if isLoop(request) { return refuse(request, id, 482, trunk) }
-        let context = makeContext(request, id, trunk)
+        let loopHash = LoopCheck.hash(of: request)
+        if LoopCheck.isLoop(request, hash: loopHash, writer: writer) { return refuse(request, id, 482, trunk) }
+        let context = makeContext(request, id, trunk, loopHash)
         if !context.start(&forwarded, on: target.trunk, over: target.flow, .never) { context.finish() }
     }
 
@@ -56,12 +58,12 @@ extension CallEngine {
         return (target, flow(to: uri, like: target.nextHop) ?? target.nextHop)
     }
 
-    private func makeContext(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext) -> ResponseContext
-    {
+    private func makeContext(
+        _ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ loopHash: UInt64
+    ) -> ResponseContext {
         let context = ResponseContext(
             engine: self, handle: proxied.nextHandle, number: nextNumber(), ingress: trunk, request: request,
-            server: id,
-            plan: CallPlan.empty, now: now)
+            loopHash: loopHash, server: id, plan: CallPlan.empty, now: now)
         proxied.insert(context)
         counters.proxiedRequests &+= 1
         layer.setOwner(OwnerKind.proxied.token(context.handle), of: id)
@@ -70,24 +72,20 @@ extension CallEngine {
         return context
     }
 
-    private func isLoop(_ request: SIPRequest) -> Bool {
-        LoopCheck.isLoop(request, hash: LoopCheck.hash(of: request), writer: writer)
-    }
-
     /// Sends a request over a branch: our Via on top, whose branch ends with the hash for loop detection.
     func forward(
         _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, owner: OwnerToken, loopHash: UInt64
     ) -> ClientTransactionID? {
         defer { traceOutput() }
-        LoopCheck.write(branch: layer.makeBranch(), hash: loopHash, into: writer)
-        let port = trunk.facts.advertisedPort
+        let branch = layer.makeBranch()
+        LoopCheck.write(branch: branch, hash: loopHash, into: writer)
         trunk.viaHost.withUnsafeBytes { host in
             request.pushVia(
-                transport: flow.transport, host: Bytes(host), port: port, branch: writer.bytes,
+                transport: flow.transport, host: Bytes(host), port: trunk.viaPort, branch: writer.bytes,
                 rport: flow.transport == .udp)
         }
         do throws(TransactionError) {
-            return try layer.send(request, over: flow, owner: owner, at: now)
+            return try layer.send(request, method: request.method, branch: branch, over: flow, owner: owner, at: now)
         } catch {
             counters.unsentRequests &+= 1
             return nil
@@ -113,7 +111,9 @@ extension CallEngine {
     /// Frees a response context.
     func release(_ context: ResponseContext) {
         guard proxied.remove(context.handle) else { return }
-        if context.request.method == .invite { remember(context.story) }
+        guard context.request.method == .invite else { return }
+        context.forget()
+        remember(.proxied(context))
     }
 }
 
@@ -122,8 +122,15 @@ extension ResponseContext {
         CallSnapshot(
             number: number, phase: hasFinal ? .ending : .trying, isProxied: true, ingressTrunk: ingress.name,
             egressTrunk: branches.last?.trunk.name, from: plan.identity.number?.received ?? "anonymous",
-            to: plan.called.received, sentTo: plan.called.text, callID: request.callID.string, startedAt: startedAt,
-            answeredAt: nil)
+            to: plan.called.received, sentTo: plan.called.text, callID: callID ?? request.callID.string,
+            startedAt: startedAt, answeredAt: nil)
+    }
+
+    /// Lets go of all but the story.
+    func forget() {
+        callID = request.callID.string
+        request = nil
+        best = nil
     }
 
     var story: CallStory { CallStory(snapshot: snapshot, plan: plan, outcome: outcome) }

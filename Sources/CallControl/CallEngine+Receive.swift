@@ -5,9 +5,13 @@ public import Timing
 
 extension CallEngine {
     /// Takes a message that was received and parsed. `message` is changed; the shell may use it for the next.
-    public func receive(_ message: inout SIPMessage, on flow: Flow, at now: Timestamp) {
+    ///
+    /// - Parameter bytes: The message as it came, for the trace; nil for one that was never bytes.
+    public func receive(
+        _ message: inout SIPMessage, from bytes: UnsafeRawBufferPointer? = nil, on flow: Flow, at now: Timestamp
+    ) {
         begin(at: now)
-        let position = traceInput(message, flow)
+        let position = traceInput(message, bytes, flow)
         if message.isRequest {
             receiveRequest(&message, flow)
         } else {
@@ -20,14 +24,13 @@ extension CallEngine {
         traceOutput()
     }
 
-    private func traceInput(_ message: SIPMessage, _ flow: Flow) -> UInt64? {
+    private func traceInput(_ message: SIPMessage, _ bytes: UnsafeRawBufferPointer?, _ flow: Flow) -> UInt64? {
         guard trace.capacity > 0 else { return nil }
-        let size = message.serializedCount
-        return withUnsafeTemporaryAllocation(byteCount: max(size, 1), alignment: 16) { buffer in
+        let record = TraceRecord(isOutgoing: false, time: self.now, flow: flow)
+        if let bytes { return trace.append(record, bytes) }
+        return withUnsafeTemporaryAllocation(byteCount: max(message.serializedCount, 1), alignment: 16) { buffer in
             let written = max(message.write(to: buffer), 0)
-            return trace.append(
-                TraceRecord(isOutgoing: false, time: self.now, flow: flow),
-                UnsafeRawBufferPointer(rebasing: buffer[..<written]))
+            return trace.append(record, UnsafeRawBufferPointer(rebasing: buffer[..<written]))
         }
     }
 

@@ -49,9 +49,14 @@ extension CallEngine {
         var called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
         var identity = Identity(reading: request, profile: trunk.profile)
         if let adapter = trunk.adapter {
-            called = called.received(as: received.requestURI, through: adapter.name)
-            let from = NameAddrView(received.headers.firstValue(of: .from))?.uri ?? Bytes()
-            identity.presented = identity.presented?.received(as: from, through: adapter.name)
+            if request.requestURI != received.requestURI {
+                called = called.received(as: received.requestURI, through: adapter.name)
+            }
+            let from = received.headers.firstValue(of: .from)
+            if request.headers.firstValue(of: .from) != from {
+                let uri = NameAddrView(from)?.uri ?? Bytes()
+                identity.presented = identity.presented?.received(as: uri, through: adapter.name)
+            }
         }
         return CallPlanner.plan(call: call, from: trunk, called: called, identity: identity, isExplaining: isExplaining)
     }
@@ -59,7 +64,7 @@ extension CallEngine {
     /// OPTIONS outside of a dialog is answered for ourselves (RFC 3261 §11.2).
     private func answerOptions(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext) {
         var response = SIPResponse(to: request, status: 200, toTag: layer.makeTag())
-        describe(&response, to: trunk, from: nil)
+        describe(&response, answering: request.method, to: trunk, from: nil)
         response.headers.append(.accept, Bytes("application/sdp"))
         trunk.contact.withUnsafeBytes { response.headers.append(.contact, Bytes($0)) }
         layer.respond(id, with: response, at: now)
@@ -81,7 +86,7 @@ extension CallEngine {
             response.headers.append(.unsupported, writer.bytes)
         }
         if status == 503 { addHint(for: status, to: &response) }
-        describe(&response, to: trunk, from: nil)
+        describe(&response, answering: request.method, to: trunk, from: nil)
         layer.respond(id, with: response, at: now)
     }
 }

@@ -12,10 +12,10 @@ extension CallEngine {
     func send(
         _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, owner: OwnerToken
     ) -> ClientTransactionID? {
-        pushVia(&request, trunk, flow)
+        let branch = pushVia(&request, trunk, flow)
         defer { traceOutput() }
         do throws(TransactionError) {
-            return try layer.send(request, over: flow, owner: owner, at: now)
+            return try layer.send(request, method: request.method, branch: branch, over: flow, owner: owner, at: now)
         } catch {
             counters.unsentRequests &+= 1
             return nil
@@ -40,14 +40,16 @@ extension CallEngine {
         traceOutput()
     }
 
-    func pushVia(_ request: inout SIPRequest, _ trunk: TrunkContext, _ flow: Flow) {
+    /// Puts our Via on a request; returns its branch, which is valid until the next is made.
+    @discardableResult
+    func pushVia(_ request: inout SIPRequest, _ trunk: TrunkContext, _ flow: Flow) -> Bytes {
         let branch = layer.makeBranch()
-        let port = trunk.facts.advertisedPort
         trunk.viaHost.withUnsafeBytes { host in
             request.pushVia(
-                transport: flow.transport, host: Bytes(host), port: port, branch: branch,
+                transport: flow.transport, host: Bytes(host), port: trunk.viaPort, branch: branch,
                 rport: flow.transport == .udp)
         }
+        return branch
     }
 
     /// Gives a response to a request of a leg's party.
@@ -117,8 +119,11 @@ extension CallEngine {
     }
 
     /// Adds to a response what is ours.
-    func describe(_ response: inout SIPResponse, to trunk: TrunkContext, from source: SIPResponse?) {
-        let method = response.cseq.method
+    ///
+    /// - Parameter method: That of the request.
+    func describe(
+        _ response: inout SIPResponse, answering method: SIPMethod, to trunk: TrunkContext, from source: SIPResponse?
+    ) {
         let status = response.status
         if status > 100, status < 300, method == .invite || method == .update {
             trunk.contact.withUnsafeBytes { response.headers.append(.contact, Bytes($0)) }
@@ -131,10 +136,14 @@ extension CallEngine {
     }
 
     private func passOptionTags(of source: HeaderFields, to headers: inout HeaderFields) {
-        for id in [HeaderID.supported, .require] where source.firstIndex(of: id) >= 0 {
-            OptionTags.select(id, of: source, passing: true, into: writer)
-            if !writer.bytes.isEmpty { headers.append(id, writer.bytes) }
-        }
+        passOptionTags(.supported, of: source, to: &headers)
+        passOptionTags(.require, of: source, to: &headers)
+    }
+
+    private func passOptionTags(_ id: HeaderID, of source: HeaderFields, to headers: inout HeaderFields) {
+        guard source.firstIndex(of: id) >= 0 else { return }
+        OptionTags.select(id, of: source, passing: true, into: writer)
+        if !writer.bytes.isEmpty { headers.append(id, writer.bytes) }
     }
 
     private func addSoftwareName(_ id: HeaderID, _ trunk: TrunkContext, to headers: inout HeaderFields) {

@@ -12,6 +12,26 @@ public struct CallStory: Sendable {
     public var outcome: Failure?
 }
 
+/// A call that has ended: no more of it than its story, which is made only when somebody asks.
+enum EndedCall {
+    case call(Call)
+    case proxied(ResponseContext)
+
+    var number: CallNumber {
+        switch self {
+        case .call(let call): call.number
+        case .proxied(let context): context.number
+        }
+    }
+
+    var story: CallStory {
+        switch self {
+        case .call(let call): call.story
+        case .proxied(let context): context.story
+        }
+    }
+}
+
 extension CallEngine {
     /// The calls alive, in no order.
     public func snapshot() -> [CallSnapshot] {
@@ -25,30 +45,31 @@ extension CallEngine {
     public func story(of number: CallNumber) -> CallStory? {
         if let call = calls.first(where: { $0.number == number }) { return call.story }
         if let context = proxied.first(where: { $0.number == number }) { return context.story }
-        return endedCalls.first { $0.snapshot.number == number }
+        return endedCalls.first { $0.number == number }?.story
     }
 
     /// The stories of the last calls that ended, oldest first, at most `CallLimits.endedCalls`.
-    public var endedStories: [CallStory] { Array(endedCalls[endedStart...] + endedCalls[..<endedStart]) }
+    public var endedStories: [CallStory] {
+        (endedCalls[endedStart...] + endedCalls[..<endedStart]).map(\.story)
+    }
 
-    /// Keeps the story of a call that has ended; the oldest gives way.
-    func remember(_ story: CallStory) {
+    /// Keeps a call that has ended; the oldest gives way.
+    func remember(_ call: EndedCall) {
         guard limits.endedCalls > 0 else { return }
         if endedCalls.count < limits.endedCalls {
-            endedCalls.append(story)
+            endedCalls.append(call)
         } else {
-            endedCalls[endedStart] = story
+            endedCalls[endedStart] = call
             endedStart = (endedStart + 1) % endedCalls.count
         }
     }
 
     /// Enters a leg into the table of dialogs.
     func enter(_ leg: Leg) {
-        leg.nextFork = legs[leg.key]
+        leg.nextFork = legs.updateValue(leg, forKey: leg.key)
         #if DEBUG
             if fault == .forgetsForks { leg.nextFork = nil }
         #endif
-        legs[leg.key] = leg
     }
 
     /// Frees a call: nothing of it is known any more.
@@ -63,7 +84,8 @@ extension CallEngine {
             leg.nextFork = nil
         }
         stopTimer(&call.limitTimer)
-        remember(call.story)
+        call.forget()
+        remember(.call(call))
     }
 }
 
@@ -71,13 +93,27 @@ extension Call {
     var snapshot: CallSnapshot {
         CallSnapshot(
             number: number, phase: phase, isProxied: false, ingressTrunk: ingress.name,
-            egressTrunk: (calleeLeg?.trunk ?? attempts.last?.trunk)?.name,
+            egressTrunk: (calleeLeg?.trunk ?? egress)?.name,
             from: plan.identity.number?.received ?? "anonymous", to: plan.called.received, sentTo: plan.called.text,
             callID: callerLeg?.dialog.callID.string ?? invite.callID.string, startedAt: startedAt,
             answeredAt: answeredAt)
     }
 
     var story: CallStory { CallStory(snapshot: snapshot, plan: plan, outcome: outcome) }
+
+    /// Lets go of all but the story.
+    func forget() {
+        egress = calleeLeg?.trunk ?? egress
+        invite = nil
+        canonical = nil
+        attempts = []
+        current = nil
+        legs = []
+        calleeLeg = nil
+        exchanges = []
+        states = []
+        callerLeg?.acknowledgement = []
+    }
 
     func exchange(_ serial: Int) -> Exchange? { exchanges.first { $0.serial == serial } }
 }

@@ -41,10 +41,12 @@ public final class CallEngine {
     /// The legs of all calls by the random bits of our tag.
     var legs: [UInt64: Leg] = [:]
     private var sequence: UInt64 = 0
-    var endedCalls: [CallStory] = []
+    var endedCalls: [EndedCall] = []
     var endedStart = 0
     var probes: [TrunkProbe] = []
     var probeGeneration: UInt32 = 0
+    /// What hooks of adapters get that keep nothing.
+    var noState = PluginState()
     let writer = ValueWriter()
     /// Whose messages are being made, and whose the received one was.
     var traceContext = TraceContext.none

@@ -26,7 +26,8 @@ public enum CallPlanner {
     ///   - identity: Who calls, as received.
     ///   - isExplaining: Whether rules that don't match are recorded too.
     public static func plan(
-        call: CallNumber, from trunk: TrunkContext, called: PhoneNumber, identity: Identity, isExplaining: Bool = false
+        call: CallNumber, from trunk: TrunkContext, called: consuming PhoneNumber, identity: consuming Identity,
+        isExplaining: Bool = false
     ) -> CallPlan {
         var plan = CallPlan(
             called: called, identity: identity, choices: [], log: DecisionLog(isExplaining: isExplaining))

@@ -16,8 +16,17 @@ struct EgressInvite {
         let target = called.sipURI(at: trunk.peerHost, profile: trunk.profile)
         var request = SIPRequest(method: .invite, uri: target)
         let from = identity.fromAddress(for: trunk.facts, profile: trunk.profile)
-        request.headers.append(.from, text: "\(from);tag=\(engine.layer.makeTag().string)")
-        request.headers.append(.to, text: "<\(target)>")
+        let writer = engine.writer
+        writer.start()
+        writer.append(from)
+        writer.append(";tag=")
+        writer.append(engine.layer.makeTag())
+        request.headers.append(.from, writer.bytes)
+        writer.start()
+        writer.append("<")
+        writer.append(target)
+        writer.append(">")
+        request.headers.append(.to, writer.bytes)
         var callID = engine.layer.makeCallID()
         #if DEBUG
             if engine.fault == .showsCallID { callID = canonical.callID }
@@ -37,13 +46,5 @@ struct EgressInvite {
     private func override(_ identity: inout Identity, with calling: PhoneNumber) {
         if identity.asserted != nil { identity.asserted = calling }
         if identity.presented != nil || identity.asserted == nil { identity.presented = calling }
-    }
-}
-
-extension HeaderFields {
-    /// Adds a field with a value that was put together as text.
-    mutating func append(_ id: HeaderID, text value: String) {
-        var value = value
-        value.withUTF8 { append(id, Bytes(UnsafeRawBufferPointer($0))) }
     }
 }

@@ -38,13 +38,25 @@ final class Leg {
     /// A BYE could not be sent and was sent once more, over another connection.
     var hasRetriedBYE = false
 
-    private(set) lazy var ingressFacts = IngressLeg(
-        call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote)
-    private(set) lazy var egressFacts = EgressLeg(
-        call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote, attempt: attempt)
+    /// What adapters know of a callee's leg: it is known since its attempt began.
+    private let facts: EgressLeg?
+    private(set) lazy var ingressFacts =
+        facts?.reversed
+        ?? IngressLeg(call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote)
+    private(set) lazy var egressFacts =
+        facts
+        ?? EgressLeg(
+            call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote, attempt: attempt)
+    /// The random bits of our tag: the leg's place in the engine's table.
+    let key: UInt64
 
-    init(call: Call, serial: Int, trunk: TrunkContext, isCaller: Bool, attempt: Int, flow: Flow, dialog: Dialog) {
+    init(
+        call: Call, serial: Int, trunk: TrunkContext, isCaller: Bool, attempt: Int, facts: EgressLeg?, flow: Flow,
+        dialog: Dialog
+    ) {
         self.call = call
+        self.facts = facts
+        key = ShardHint.key(ofTag: dialog.localTag) ?? 0
         self.serial = serial
         self.trunk = trunk
         self.isCaller = isCaller
@@ -70,9 +82,4 @@ struct PendingAnswer {
     /// When waiting ends: 64·T1 after the first transmission.
     let deadline: Timestamp
     var timer: TimerID
-}
-
-extension Leg {
-    /// The random bits of our tag: the leg's place in the engine's table.
-    var key: UInt64 { ShardHint.key(ofTag: dialog.localTag) ?? 0 }
 }

@@ -23,15 +23,20 @@ final class ResponseContext {
     let number: CallNumber
     let ingress: TrunkContext
     /// The request as received; responses of our own are made from it.
-    let request: SIPRequest
+    /// Nil once nothing waits any more.
+    var request: SIPRequest!
+    /// What identifies its way (RFC 3261 §16.6 step 8).
+    let loopHash: UInt64
+    /// The Call-ID, once the request is forgotten.
+    var callID: String?
     let server: ServerTransactionID
     let startedAt: Timestamp
     var plan: CallPlan
     var nextChoice = 0
-    var triedGateways: [Int] = []
+    var triedGateways = GatewaySet()
     var branches: [Branch] = []
     /// The best failure response so far, without our Via.
-    private var best: SIPResponse?
+    var best: SIPResponse?
     private var hasProgressed = false
     private(set) var hasFinal = false
     private var isCancelled = false
@@ -39,19 +44,19 @@ final class ResponseContext {
 
     init(
         engine: CallEngine, handle: UInt64, number: CallNumber, ingress: TrunkContext, request: SIPRequest,
-        server: ServerTransactionID, plan: CallPlan, now: Timestamp
+        loopHash: UInt64, server: ServerTransactionID, plan: CallPlan, now: Timestamp
     ) {
         self.engine = engine
         self.handle = handle
         self.number = number
         self.ingress = ingress
         self.request = request
+        self.loopHash = loopHash
         self.server = server
         self.plan = plan
         startedAt = now
     }
 
-    private var loopHash: UInt64 { LoopCheck.hash(of: request) }
     private var isInvite: Bool { request.method == .invite }
 
     // MARK: Branches
@@ -67,7 +72,7 @@ final class ResponseContext {
                 plan.log.chose("skipped", rule: choice.trunk, note: "unknown, down, or its gateway was tried")
                 continue
             }
-            triedGateways.append(trunk.gateway)
+            triedGateways.insert(trunk.gateway)
             var forwarded = ForwardedRequest.make(request, choice: choice, plan: plan, to: trunk, engine: engine)
             if isInvite || request.method == .subscribe {
                 RouteProcessing.record(&forwarded, from: ingress, to: trunk, writer: engine.writer)

@@ -8,6 +8,8 @@ public import TandemKit
 public final class TrunkContext {
     /// The trunk's place in the configuration.
     public let index: Int
+    /// The name in the configuration.
+    public let name: String
     /// What plugins may know about the trunk.
     public let facts: TrunkFacts
     /// Where requests to the peer go; the connection is 0 for "any".
@@ -33,12 +35,18 @@ public final class TrunkContext {
     /// Whether the trunk takes new calls, as far as its health and the operator say.
     public internal(set) var isAvailable = true
 
+    /// Which hooks of the adapter do anything; none when there is no adapter.
+    let hooks: AdapterHooks
+    /// Whether the adapter keeps something for each call.
+    let keepsState: Bool
     /// Takes away what must not reach the peer.
     let stripper: HeaderStripper
     /// `<sip:host:port;transport=tcp>`: our Contact towards the peer.
     let contact: [UInt8]
     /// Our host as our Via and Record-Route carry it.
     let viaHost: [UInt8]
+    /// The port that goes with it.
+    let viaPort: UInt16
     /// The User-Agent and Server that the peer sees; nil for the daemon's own.
     let userAgent: [UInt8]?
 
@@ -49,11 +57,14 @@ public final class TrunkContext {
         timers: CallTimers = CallTimers(), translation: ResponseTranslation = .none, gateway: Int? = nil
     ) {
         self.index = index
+        name = facts.name
         self.facts = facts
         self.nextHop = nextHop
         self.peerHost = peerHost ?? "\(nextHop.remote)"
         self.mode = mode
         self.adapter = adapter
+        hooks = adapter?.hooks ?? []
+        keepsState = adapter?.keepsState ?? false
         profile = adapter?.profile ?? GatewayProfile()
         stripper = HeaderStripper(profile)
         self.normalizers = normalizers
@@ -66,10 +77,8 @@ public final class TrunkContext {
         let transport = facts.transport == .udp ? "" : ";transport=\(facts.transport)"
         contact = Array("<sip:\(Self.bracketed(host)):\(facts.advertisedPort)\(transport)>".utf8)
         viaHost = Array(Self.bracketed(facts.advertisedHost).utf8)
+        viaPort = facts.advertisedPort
     }
-
-    /// The name in the configuration.
-    public var name: String { facts.name }
 
     /// An IPv6 address needs brackets inside a URI or a Via (RFC 3261 §25.1, `IPv6reference`).
     static func bracketed(_ host: String) -> String {

@@ -101,3 +101,11 @@ extension CallEngine {
         }
     }
 }
+
+extension HeaderFields {
+    /// Adds a field with a value that was put together as text.
+    fileprivate mutating func append(_ id: HeaderID, text value: String) {
+        var value = value
+        value.withUTF8 { append(id, Bytes(UnsafeRawBufferPointer($0))) }
+    }
+}

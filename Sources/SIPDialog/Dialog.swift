@@ -114,7 +114,8 @@ public struct Dialog {
         state = .confirmed
         let target = Dialog.contact(of: response.headers) ?? remoteTarget
         bytes = RouteSet.withValues(of: response.headers, isReversed: true) { routes in
-            DialogBytes.make(parts(remoteTarget: target, routes: routes))
+            if target == remoteTarget, routes == self.routes { return bytes }
+            return DialogBytes.make(parts(remoteTarget: target, routes: routes))
         }
     }
 

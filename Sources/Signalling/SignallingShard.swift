@@ -53,7 +53,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
         if let owner = ShardHint.shard(of: message), owner != Int(number), owner < peers.count {
             return hand(.received(Array(bytes), flow), to: owner)
         }
-        engine.receive(&message, on: flow, at: now)
+        engine.receive(&message, from: bytes, on: flow, at: now)
         drain()
     }
 
@@ -143,8 +143,10 @@ final class SignallingShard: TransportDelegate, LoopMember {
     private func take(_ item: ShardMessage, now: Timestamp) {
         switch item {
         case .received(let bytes, let flow):
-            guard bytes.withUnsafeBytes({ try? message.receive($0) }) != nil else { return }
-            engine.receive(&message, on: flow, at: now)
+            bytes.withUnsafeBytes { bytes in
+                guard (try? message.receive(bytes)) != nil else { return }
+                engine.receive(&message, from: bytes, on: flow, at: now)
+            }
             drain()
         case .send(let bytes, let flow, let transaction, let sender):
             let outcome = bytes.withUnsafeBytes { transport.send($0, to: flow) }

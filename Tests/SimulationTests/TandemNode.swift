@@ -51,7 +51,7 @@ final class TandemNode: NetworkNode {
         }
         guard parsed else { return journal.violation("\(name) can't parse what an agent sent", at: network.now) }
         let shard = shard(for: message, from: packet.source)
-        engines[shard].receive(&message, on: flow, at: network.now)
+        packet.bytes.withUnsafeBytes { engines[shard].receive(&message, from: $0, on: flow, at: network.now) }
         drain(shard)
     }
 

@@ -8,18 +8,27 @@ extension TransactionLayer {
     public func send(
         _ request: SIPRequest, over flow: Flow, owner: OwnerToken, at now: Timestamp
     ) throws(TransactionError) -> ClientTransactionID {
-        let cseq = request.cseq
-        guard cseq.method != .ack else { throw .ackHasNoTransaction }
-        guard let branch = TokenText.branchKey(of: request.topVia.branch, shard: tokens.shard) else {
-            throw .foreignBranch
-        }
-        guard tables.pointee.client(branch: branch, method: cseq.method) == nil else { throw .branchInUse }
+        try send(
+            request, method: request.cseq.method, branch: request.topVia.branch, over: flow, owner: owner, at: now)
+    }
+
+    /// The same for a user that has just written Via and CSeq and need not have them read again.
+    ///
+    /// - Parameters:
+    ///   - method: The method of the CSeq.
+    ///   - branch: The branch of the topmost Via, or what of it `makeBranch` gave.
+    public func send(
+        _ request: SIPRequest, method: SIPMethod, branch: Bytes, over flow: Flow, owner: OwnerToken, at now: Timestamp
+    ) throws(TransactionError) -> ClientTransactionID {
+        guard method != .ack else { throw .ackHasNoTransaction }
+        guard let branch = TokenText.branchKey(of: branch, shard: tokens.shard) else { throw .foreignBranch }
+        guard tables.pointee.client(branch: branch, method: method) == nil else { throw .branchInUse }
         guard let size = output.reserve(for: request.message) else { throw .notQueued }
         guard tables.pointee.hasRoom(for: size, within: limits) else {
             tables.pointee.counters.refusedSends &+= 1
             throw .limitReached
         }
-        return beginClient(method: cseq.method, branch: branch, prepared: size, flow, owner, now)
+        return beginClient(method: method, branch: branch, prepared: size, flow, owner, now)
     }
 
     /// Begins a client transaction whose request stands in the room reserved in `output`.
