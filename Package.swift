@@ -58,7 +58,14 @@ let package = Package(
         core("SIPDialog", [kit, "Timing"]),
         core("CallControl", [kit, "Timing", "SIPTransaction", "SIPDialog"]),
         core("ShardLoop", ["CLinux", "Timing"]),
-        core("SIPTransport", [kit, "Timing", "ShardLoop", "SIPTransaction", "CLinux"]),
+        core("Sockets", [kit, "CLinux"]),
+        core("RTP", []),
+        core("MediaRelay", [kit, "Timing", "RTP"]),
+        core(
+            "RelayEngine",
+            [kit, "CLinux", "Timing", "ShardLoop", "Sockets", "MediaRelay", "RelayControl"]),
+        core("RelayControl", [kit, "Timing", "RTP", "MediaRelay"]),
+        core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
             name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL"], path: "Sources/PluginHost",
@@ -76,7 +83,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "tandem",
-            dependencies: [kit, "Signalling", "PluginHost", "Configuration", "Admin", "Console", arguments, log],
+            dependencies: [
+                kit, "Signalling", "PluginHost", "Configuration", "Admin", "Console", "MediaRelay", "RelayEngine", arguments,
+                log,
+            ],
             path: "Sources/tandem", swiftSettings: settings),
 
         // Regular expressions over numbers: linked into the two plugins that have rules, unknown to the core.
@@ -103,6 +113,9 @@ let package = Package(
         tests("SIPDialogTests", [kit, "Timing", "SIPDialog"]),
         tests("CallControlTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),
         tests("SimulationTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),
+        tests("RTPTests", ["RTP"]),
+        tests("MediaRelayTests", [kit, "Timing", "RTP", "MediaRelay"]),
+        tests("RelayControlTests", [kit, "Timing", "RTP", "MediaRelay", "RelayControl"]),
         tests("ShardLoopTests", ["ShardLoop", "Timing", "CLinux"]),
         tests("SIPTransportTests", [kit, "Timing", "ShardLoop", "SIPTransaction", "SIPTransport", "CLinux"]),
         // A plugin that misbehaves as a word in its file says: what the tests of the plugin host load.

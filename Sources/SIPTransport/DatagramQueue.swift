@@ -1,4 +1,5 @@
 import Glibc
+import Sockets
 import TandemKit
 
 /// Datagrams that wait until the kernel's send buffer has room again: bounded, in order.

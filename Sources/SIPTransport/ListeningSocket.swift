@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Sockets
 import TandemKit
 
 /// A bound socket of one listener for one shard. Opened at start, before any shard runs, so that every error is known

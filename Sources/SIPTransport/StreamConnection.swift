@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import SIPTransaction
 import ShardLoop
+import Sockets
 import TandemKit
 import Timing
 

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import ShardLoop
+import Sockets
 import TandemKit
 import Timing
 

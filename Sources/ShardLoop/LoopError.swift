@@ -19,6 +19,12 @@ public struct LoopError: Error, Equatable, CustomStringConvertible {
     /// The kernel's error number.
     public let code: Int32
 
+    /// Joins what was refused and why.
+    public init(operation: Operation, code: Int32) {
+        self.operation = operation
+        self.code = code
+    }
+
     /// One sentence: what failed, why, and what to do about it.
     public var description: String {
         let remedy =

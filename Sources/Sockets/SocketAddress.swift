@@ -3,24 +3,25 @@ import Glibc
 import TandemKit
 
 /// A socket address of either family, as the kernel wants it: `sockaddr_in` or `sockaddr_in6` in the room of the latter.
-struct SocketAddress {
-    private var storage: sockaddr_in6
-    private(set) var length: socklen_t
+@frozen public struct SocketAddress {
+    @usableFromInline var storage: sockaddr_in6
+    /// Bytes of the address.
+    public var length: socklen_t
 
     /// Room for an address that the kernel writes.
-    init() {
+    @inlinable public init() {
         storage = sockaddr_in6()
         length = socklen_t(MemoryLayout<sockaddr_in6>.size)
     }
 
     /// What the kernel wrote elsewhere.
-    init(_ address: sockaddr_in6) {
+    @inlinable public init(_ address: sockaddr_in6) {
         storage = address
         length = socklen_t(MemoryLayout<sockaddr_in6>.size)
     }
 
     /// The form of an endpoint.
-    init(_ endpoint: Endpoint) {
+    @inlinable public init(_ endpoint: Endpoint) {
         self.init()
         let address = endpoint.address
         if address.isIPv6 {
@@ -43,7 +44,7 @@ struct SocketAddress {
     }
 
     /// What the kernel wrote; nil when it is neither IPv4 nor IPv6. An IPv4-mapped address is given as IPv4.
-    var endpoint: Endpoint? {
+    @inlinable public var endpoint: Endpoint? {
         switch Int32(storage.sin6_family) {
         case AF_INET6:
             let (high, low) = withUnsafeBytes(of: storage.sin6_addr) { bytes in
@@ -70,14 +71,14 @@ struct SocketAddress {
     }
 
     /// Calls a system function that reads an address.
-    @inline(__always)
-    func read<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    @inlinable @inline(__always)
+    public func read<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafeBytes(of: storage) { body($0.assumingMemoryBound(to: sockaddr.self).baseAddress!, length) }
     }
 
     /// Calls a system function that writes an address.
-    @inline(__always)
-    mutating func write<Result>(_ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result)
+    @inlinable @inline(__always)
+    public mutating func write<Result>(_ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result)
         -> Result
     {
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)

@@ -1,0 +1,43 @@
+import TandemKit
+
+/// Why the relay did not do what it was asked.
+public enum RelayError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// There is no session of this name.
+    case unknownSession(String)
+    /// The session has no party of this name.
+    case unknownParty(String)
+    /// A description can't be read.
+    case description(SDPError)
+    /// An answer came without an offer.
+    case noOffer
+    /// An answer has fewer or more media than its offer.
+    case mediaCount(offered: Int, answered: Int)
+    /// An interface has no pair of ports left.
+    case noPorts(interface: String)
+    /// There is no interface of this name.
+    case unknownInterface(String)
+    /// The relay holds as many sessions as it may.
+    case tooManySessions(limit: Int)
+    /// A session has as many media as it may.
+    case tooManyMedia(limit: Int)
+    /// The relay takes no new sessions because it is being drained.
+    case draining
+
+    /// One sentence with the remedy.
+    public var description: String {
+        switch self {
+        case .unknownSession(let name): "no session `\(name)`: it has ended, or this relay never had it"
+        case .unknownParty(let name): "the session has no party `\(name)`"
+        case .description(let error): "the description can't be read: \(error)"
+        case .noOffer: "an answer without an offer: send the offer first"
+        case .mediaCount(let offered, let answered):
+            "the answer has \(answered) media where the offer has \(offered): they must be as many (RFC 3264 §6)"
+        case .noPorts(let interface):
+            "interface `\(interface)` has no pair of ports left: widen its range, or end sessions"
+        case .unknownInterface(let name): "no interface `\(name)`: name one that the configuration lists"
+        case .tooManySessions(let limit): "\(limit) sessions are as many as this relay may hold"
+        case .tooManyMedia(let limit): "a session may have \(limit) media"
+        case .draining: "the relay is being drained and takes no new sessions"
+        }
+    }
+}

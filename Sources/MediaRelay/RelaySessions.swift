@@ -1,0 +1,224 @@
+import TandemKit
+import Timing
+
+/// The sessions of one relay thread: what is offered, answered, rolled back and deleted, and by which ports.
+///
+/// Sans-IO: `Host` owns the sockets, `now` is a parameter, and what is to be told comes back as a result. Used on one
+/// thread.
+public final class RelaySessions<Host: MediaPortHost> {
+    /// Bounds of what commands can make grow.
+    public struct Limits: Hashable, Sendable {
+        /// Most sessions at a time.
+        public var sessions = 50_000
+
+        /// The default bounds.
+        public init() {}
+    }
+
+    /// The interfaces that ports are opened on; the first is the default.
+    public let interfaces: [MediaInterface]
+    /// Whether new sessions are refused.
+    public var isDraining = false
+
+    private unowned let host: Host
+    private let limits: Limits
+    private var sessions: [String: RelaySession] = [:]
+
+    /// No session yet. `host` must outlive the sessions.
+    public init(host: Host, interfaces: [MediaInterface], limits: Limits = Limits()) {
+        precondition(!interfaces.isEmpty, "a relay has at least one interface")
+        self.host = host
+        self.interfaces = interfaces
+        self.limits = limits
+    }
+
+    /// Sessions now.
+    public var count: Int { sessions.count }
+    /// Their names, in no order.
+    public var names: [String] { Array(sessions.keys) }
+
+    /// Takes an offer of a party and gives what the other party is to see. The first offer makes the session.
+    ///
+    /// On an error everything is as before. A second offer of the same party before the answer replaces the first.
+    public func offer(
+        _ description: SessionDescription, from tag: String, in name: String, _ options: RelayOptions, now: Timestamp
+    ) throws(RelayError) -> SessionDescription {
+        let session = try session(name, orBegunBy: tag, now)
+        guard let party = session.party(tag) ?? join(session, tag) else { throw .unknownParty(tag) }
+        guard description.media.count <= RelaySession.mediaLimit else {
+            abandonIfEmpty(session)
+            throw .tooManyMedia(limit: RelaySession.mediaLimit)
+        }
+        let present = session.streams
+        do throws(RelayError) {
+            try open(session, for: description, party, options, now)
+        } catch {
+            restore(session, to: present, now)
+            abandonIfEmpty(session)
+            throw error
+        }
+        let before = session.pending.map { $0.from == party ? $0.before : present } ?? present
+        session.pending = RelaySession.PendingOffer(
+            from: party, mediaCount: description.media.count, before: before)
+        session.lastCommand = now
+        return finish(description, session, party, options, now)
+    }
+
+    /// Takes the answer to the pending offer and gives what the offer's writer is to see.
+    public func answer(
+        _ description: SessionDescription, from tag: String, in name: String, _ options: RelayOptions, now: Timestamp
+    ) throws(RelayError) -> SessionDescription {
+        guard let session = sessions[name] else { throw .unknownSession(name) }
+        guard let party = session.party(tag) ?? join(session, tag) else { throw .unknownParty(tag) }
+        guard !session.streams.isEmpty, session.pending.map({ $0.from != party }) ?? true else { throw .noOffer }
+        let offered = session.pending?.mediaCount ?? session.streams.count
+        guard description.media.count == offered else {
+            throw .mediaCount(offered: offered, answered: description.media.count)
+        }
+        refuse(description, in: session)
+        session.pending = nil
+        session.lastCommand = now
+        return finish(description, session, party, options, now)
+    }
+
+    /// Takes back the offer that waits for its answer: the other party refused it. The media go on as before.
+    public func rollback(_ name: String, now: Timestamp) throws(RelayError) {
+        guard let session = sessions[name] else { throw .unknownSession(name) }
+        guard let pending = session.pending else { return }
+        restore(session, to: pending.before, now)
+        session.pending = nil
+        session.lastCommand = now
+        abandonIfEmpty(session)
+    }
+
+    /// Ends a session and gives what came through it.
+    @discardableResult
+    public func delete(_ name: String) throws(RelayError) -> RelayReport {
+        let report = try query(name)
+        guard let session = sessions.removeValue(forKey: name) else { throw .unknownSession(name) }
+        session.streams.forEach(close)
+        return report
+    }
+
+    /// What came through a session until now.
+    public func query(_ name: String) throws(RelayError) -> RelayReport {
+        guard let session = sessions[name] else { throw .unknownSession(name) }
+        let media = session.streams.map { stream in
+            RelayReport.Media(parties: [0, 1].map { party in
+                stream.pair(party).map { RelayReport.Party(rtp: host.port($0.rtp), rtcp: host.port($0.rtcp), pair: $0) }
+            })
+        }
+        let tags = [session.tags.0] + (session.tags.1.map { [$0] } ?? [])
+        return RelayReport(name: name, tags: tags, media: media)
+    }
+
+    private func session(
+        _ name: String, orBegunBy tag: String, _ now: Timestamp
+    ) throws(RelayError) -> RelaySession {
+        if let session = sessions[name] { return session }
+        guard !isDraining else { throw .draining }
+        guard sessions.count < limits.sessions else { throw .tooManySessions(limit: limits.sessions) }
+        let session = RelaySession(name: name, tag: tag, now: now)
+        sessions[name] = session
+        return session
+    }
+
+    /// Makes a tag the second party's. A fork's other callee takes the place of the one before: only one can answer.
+    private func join(_ session: RelaySession, _ tag: String) -> Int? {
+        guard session.tags.1 == nil || session.pending?.from == 0 else { return nil }
+        session.tags.1 = tag
+        return 1
+    }
+
+    private func abandonIfEmpty(_ session: RelaySession) {
+        if session.streams.isEmpty { sessions[session.name] = nil }
+    }
+
+    /// Opens the ports that an offer needs and lacks, towards both parties.
+    private func open(
+        _ session: RelaySession, for description: SessionDescription, _ party: Int, _ options: RelayOptions,
+        _ now: Timestamp
+    ) throws(RelayError) {
+        for (index, media) in description.media.enumerated() {
+            if index == session.streams.count { session.streams.append(RelayStream()) }
+            guard !media.isRejected, isRelayed(media, options) else { continue }
+            for side in [party, 1 - party] where session.streams[index].pair(side) == nil {
+                let interface = (side == party ? options.from : options.towards) ?? self.interface(of: session, side)
+                guard interfaces.indices.contains(interface) else { throw .unknownInterface("\(interface)") }
+                guard let pair = host.openPair(on: interface, policy: options.latching, now: now) else {
+                    throw .noPorts(interface: interfaces[interface].name)
+                }
+                session.streams[index].setPair(side, pair)
+            }
+            if let one = session.streams[index].pair(0), let other = session.streams[index].pair(1) {
+                host.join(one.rtp, other.rtp)
+                host.join(one.rtcp, other.rtcp)
+            }
+        }
+    }
+
+    private func isRelayed(_ media: MediaDescription, _ options: RelayOptions) -> Bool {
+        media.transport.contains("RTP/") && (media.kind == "audio" || options.passes.contains(media.kind))
+    }
+
+    /// The interface that a party's media already use, else the first.
+    private func interface(of session: RelaySession, _ party: Int) -> Int {
+        for stream in session.streams {
+            if let pair = stream.pair(party) { return pair.interface }
+        }
+        return 0
+    }
+
+    /// Closes the ports of media that an answer refuses.
+    private func refuse(_ description: SessionDescription, in session: RelaySession) {
+        for (index, media) in description.media.enumerated() where media.isRejected {
+            close(session.streams[index])
+            session.streams[index] = RelayStream()
+        }
+    }
+
+    private func finish(
+        _ description: SessionDescription, _ session: RelaySession, _ party: Int, _ options: RelayOptions,
+        _ now: Timestamp
+    ) -> SessionDescription {
+        var description = description
+        var pairs: [MediaPortPair?] = []
+        for (index, media) in description.media.enumerated() {
+            let pair = media.isRejected ? nil : session.streams[index].pair(1 - party)
+            pairs.append(pair)
+            guard pair != nil else { continue }
+            let expectation = DescriptionRewriting.expectation(of: media, in: description, options)
+            session.streams[index].setExpectation(party, expectation)
+            expect(session.streams[index], party, now)
+        }
+        let interface = pairs.lazy.compactMap { $0?.interface }.first ?? self.interface(of: session, 1 - party)
+        DescriptionRewriting.rewrite(&description, pairs, advertised: interfaces[interface].advertised, options)
+        return description
+    }
+
+    private func expect(_ stream: RelayStream, _ party: Int, _ now: Timestamp) {
+        guard let pair = stream.pair(party), var expectation = stream.expectation(party) else { return }
+        host.expect(pair.rtp, expectation, now: now)
+        expectation.endpoint = expectation.endpoint.map { Endpoint(address: $0.address, port: $0.port &+ 1) }
+        host.expect(pair.rtcp, expectation, now: now)
+    }
+
+    /// Puts the streams back to what they were and closes the ports that they didn't have.
+    private func restore(_ session: RelaySession, to before: [RelayStream], _ now: Timestamp) {
+        for (index, stream) in session.streams.enumerated() {
+            let earlier = index < before.count ? before[index] : RelayStream()
+            for party in 0...1 {
+                if let pair = stream.pair(party), earlier.pair(party) != pair { host.close(pair) }
+            }
+        }
+        session.streams = before
+        for stream in before {
+            for party in 0...1 { expect(stream, party, now) }
+        }
+    }
+
+    private func close(_ stream: RelayStream) {
+        if let pair = stream.pairs.0 { host.close(pair) }
+        if let pair = stream.pairs.1 { host.close(pair) }
+    }
+}

@@ -1,0 +1,138 @@
+import CLinux
+import Glibc
+import MediaRelay
+import ShardLoop
+import Sockets
+import TandemKit
+import Timing
+
+/// The sockets of one relay thread: receives, judges and sends on packets, and owns the ports of the sessions.
+///
+/// The sockets have an epoll set of their own inside the loop's: a packet passes no table of watches. Used on the
+/// loop's thread.
+public final class RelayShard: MediaPortHost, DescriptorHandler {
+    /// Most ready sockets taken per batch; the others come in the next one.
+    static let batchLimit = 256
+    /// The largest datagram that passes, in bytes: no medium has larger ones on an Ethernet, jumbo frames included.
+    static let datagramByteLimit = 9_216
+
+    private let interfaces: [MediaInterface]
+    private var pools: [PortPool]
+    private var table = SocketTable()
+    private let set: Int32
+    private let events: UnsafeMutablePointer<epoll_event>
+    private let buffer: UnsafeMutableRawBufferPointer
+
+    /// A shard without ports, watched by `loop`.
+    public init(loop: ShardLoop, interfaces: [MediaInterface]) throws(LoopError) {
+        self.interfaces = interfaces
+        pools = interfaces.map { PortPool($0.ports) }
+        set = epoll_create1(Int32(EPOLL_CLOEXEC))
+        events = .allocate(capacity: Self.batchLimit)
+        buffer = .allocate(byteCount: Self.datagramByteLimit, alignment: 16)
+        guard set >= 0 else { throw LoopError(operation: .createSet, code: errno) }
+        _ = try loop.watch(set, for: .read, handler: self)
+    }
+
+    deinit {
+        if set >= 0 { Glibc.close(set) }
+        events.deallocate()
+        buffer.deallocate()
+    }
+
+    /// Sockets open now.
+    public var socketCount: Int { table.openCount }
+
+    public func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
+        let count = Int(epoll_wait(set, events, Int32(Self.batchLimit), 0))
+        guard count > 0 else { return }
+        let records = table.records
+        for index in 0..<count {
+            Self.relay(records, Int(events[index].data.u32), buffer, now)
+        }
+    }
+
+    /// Takes one datagram from a socket and sends it out of the sink's.
+    @inline(__always)
+    private static func relay(
+        _ records: UnsafeMutablePointer<SocketTable.Record>, _ index: Int, _ buffer: UnsafeMutableRawBufferPointer,
+        _ now: Timestamp
+    ) {
+        let record = records + index
+        var address = SocketAddress()
+        let descriptor = record.pointee.descriptor
+        let count = address.write { recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC), $0, $1) }
+        guard count >= 0, count <= buffer.count, let source = address.endpoint else { return }
+        let datagram = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        let verdict = record.pointee.port.receive(datagram, from: source, at: now)
+        guard verdict != .drop else { return }
+        if verdict == .latch {
+            record.pointee.destination = address
+            record.pointee.hasDestination = true
+        }
+        let sink = record.pointee.port.sink
+        guard sink >= 0 else { return record.pointee.port.unsent &+= 1 }
+        let out = records + Int(sink)
+        guard out.pointee.hasDestination else { return record.pointee.port.unsent &+= 1 }
+        let outDescriptor = out.pointee.descriptor
+        let sent = out.pointee.destination.read { sendto(outDescriptor, datagram.baseAddress, count, 0, $0, $1) }
+        if sent != count { record.pointee.port.unsent &+= 1 }
+    }
+
+    public func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair? {
+        let address = interfaces[interface].address
+        var descriptors: (Int32, Int32) = (-1, -1)
+        let number = pools[interface].take { port in
+            guard let rtp = MediaSocket.open(Endpoint(address: address, port: port)) else { return false }
+            guard let rtcp = MediaSocket.open(Endpoint(address: address, port: port + 1)) else {
+                Glibc.close(rtp)
+                return false
+            }
+            descriptors = (rtp, rtcp)
+            return true
+        }
+        guard let number else { return nil }
+        let rtp = add(descriptors.0, MediaPort(isControl: false, policy: policy, now: now))
+        let rtcp = add(descriptors.1, MediaPort(isControl: true, policy: policy, now: now))
+        guard let rtp, let rtcp else {
+            if let rtp { table.remove(rtp) }
+            if let rtcp { table.remove(rtcp) }
+            pools[interface].giveBack(number)
+            return nil
+        }
+        return MediaPortPair(rtp: rtp, rtcp: rtcp, number: number, interface: interface)
+    }
+
+    private func add(_ descriptor: Int32, _ port: MediaPort) -> Int32? {
+        guard let index = table.add(descriptor, port) else {
+            Glibc.close(descriptor)
+            return nil
+        }
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(u32: UInt32(index)))
+        epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event)
+        return index
+    }
+
+    public func close(_ pair: MediaPortPair) {
+        table.remove(pair.rtp)
+        table.remove(pair.rtcp)
+        pools[pair.interface].giveBack(pair.number)
+    }
+
+    public func join(_ one: Int32, _ other: Int32) {
+        table.records[Int(one)].port.sink = other
+        table.records[Int(other)].port.sink = one
+    }
+
+    public func expect(_ port: Int32, _ expectation: MediaExpectation, now: Timestamp) {
+        let record = table.records + Int(port)
+        record.pointee.port.clockRate = expectation.clockRate
+        record.pointee.port.latch.expect(
+            expectation.endpoint, signalledFrom: expectation.signallingAddress, policy: expectation.policy, now: now)
+        let destination = record.pointee.port.latch.destination
+        record.pointee.hasDestination = destination != nil
+        if let destination { record.pointee.destination = SocketAddress(destination) }
+    }
+
+    public func port(_ index: Int32) -> MediaPort { table.records[Int(index)].port }
+}
