@@ -115,9 +115,12 @@ let package = Package(
         tests("SimulationTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),
         tests("RTPTests", ["RTP"]),
         tests("MediaRelayTests", [kit, "Timing", "RTP", "MediaRelay"]),
+        tests(
+            "RelayEngineTests", [kit, "Timing", "ShardLoop", "Sockets", "RTP", "MediaRelay", "RelayEngine"]),
         tests("RelayControlTests", [kit, "Timing", "RTP", "MediaRelay", "RelayControl"]),
         tests("ShardLoopTests", ["ShardLoop", "Timing", "CLinux"]),
-        tests("SIPTransportTests", [kit, "Timing", "ShardLoop", "SIPTransaction", "SIPTransport", "CLinux"]),
+        tests(
+            "SIPTransportTests", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "SIPTransport", "CLinux"]),
         // A plugin that misbehaves as a word in its file says: what the tests of the plugin host load.
         .target(name: "FixtureMode", path: "Tests/Fixtures/FixtureMode"),
         .target(

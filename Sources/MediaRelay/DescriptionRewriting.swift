@@ -26,7 +26,8 @@ enum DescriptionRewriting {
 
     /// Writes the relay's ports. A media without a pair is refused.
     static func rewrite(
-        _ description: inout SessionDescription, _ pairs: [MediaPortPair?], advertised: IPAddress, _ options: RelayOptions
+        _ description: inout SessionDescription, _ pairs: [MediaPortPair?], advertised: IPAddress,
+        _ options: RelayOptions
     ) {
         let connection = SDPConnection(address: "\(advertised)")
         let held = description.media.map { description.connection(of: $0)?.isUnspecified ?? false }

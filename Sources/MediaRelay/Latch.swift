@@ -29,11 +29,12 @@ public struct Latch: Hashable, Sendable {
     public private(set) var lastPacket = Timestamp(nanoseconds: 0)
     /// Times that the source changed after the first one.
     public private(set) var changes: UInt32 = 0
+    /// Whether the source is the signalled one, which gives way to nobody while it speaks.
+    public private(set) var isFinal = false
 
     private var signalled: Endpoint?
     private var signallingAddress: IPAddress?
     private var policy: LatchPolicy
-    private var isFinal = false
     private var proofs: UInt8 = 0
     private var candidate: Endpoint?
     private var candidateSSRC: UInt32 = 0
@@ -110,7 +111,8 @@ public struct Latch: Hashable, Sendable {
         return prove(endpoint, header) && take(endpoint, header, isFinal: false, at: now)
     }
 
-    private func isSilent(at now: Timestamp) -> Bool { now - lastPacket >= Self.rebindSilence }
+    /// Whether the source has been silent so long that it may come back from another port.
+    public func isSilent(at now: Timestamp) -> Bool { now - lastPacket >= Self.rebindSilence }
 
     private func isKnown(_ address: IPAddress) -> Bool {
         address == signalled?.address || address == signallingAddress

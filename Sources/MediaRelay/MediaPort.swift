@@ -47,7 +47,9 @@ public struct MediaPort: Sendable {
     }
 
     /// Judges and counts a datagram.
-    public mutating func receive(_ datagram: UnsafeRawBufferPointer, from source: Endpoint, at now: Timestamp) -> Verdict {
+    public mutating func receive(_ datagram: UnsafeRawBufferPointer, from source: Endpoint, at now: Timestamp)
+        -> Verdict
+    {
         let admission: Latch.Admission
         switch PacketKind(datagram) {
         case .rtp where !isControl:

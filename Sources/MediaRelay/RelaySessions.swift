@@ -104,9 +104,12 @@ public final class RelaySessions<Host: MediaPortHost> {
     public func query(_ name: String) throws(RelayError) -> RelayReport {
         guard let session = sessions[name] else { throw .unknownSession(name) }
         let media = session.streams.map { stream in
-            RelayReport.Media(parties: [0, 1].map { party in
-                stream.pair(party).map { RelayReport.Party(rtp: host.port($0.rtp), rtcp: host.port($0.rtcp), pair: $0) }
-            })
+            RelayReport.Media(
+                parties: [0, 1].map { party in
+                    stream.pair(party).map {
+                        RelayReport.Party(rtp: host.port($0.rtp), rtcp: host.port($0.rtcp), pair: $0)
+                    }
+                })
         }
         let tags = [session.tags.0] + (session.tags.1.map { [$0] } ?? [])
         return RelayReport(name: name, tags: tags, media: media)
@@ -142,7 +145,7 @@ public final class RelaySessions<Host: MediaPortHost> {
         for (index, media) in description.media.enumerated() {
             if index == session.streams.count { session.streams.append(RelayStream()) }
             guard !media.isRejected, isRelayed(media, options) else { continue }
-            for side in [party, 1 - party] where session.streams[index].pair(side) == nil {
+            for side in [1 - party, party] where session.streams[index].pair(side) == nil {
                 let interface = (side == party ? options.from : options.towards) ?? self.interface(of: session, side)
                 guard interfaces.indices.contains(interface) else { throw .unknownInterface("\(interface)") }
                 guard let pair = host.openPair(on: interface, policy: options.latching, now: now) else {

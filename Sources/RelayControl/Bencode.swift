@@ -68,7 +68,8 @@ public indirect enum Bencode: Hashable, Sendable {
             output.append(UInt8(ascii: "e"))
         case .dictionary(let values):
             output.append(UInt8(ascii: "d"))
-            for (key, value) in values.sorted(by: { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }) {
+            for (key, value) in values.sorted(by: { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) })
+            {
                 Bencode.text(key).write(to: &output)
                 value.write(to: &output)
             }

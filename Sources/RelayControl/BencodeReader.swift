@@ -56,7 +56,9 @@ struct BencodeReader {
     private mutating func string() throws(BencodeError) -> ArraySlice<UInt8> {
         guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= peek else { throw error("expected a string") }
         let length = try number(until: UInt8(ascii: ":"))
-        guard length <= bytes.endIndex - place else { throw error("a string of \(length) bytes ends behind the message") }
+        guard length <= bytes.endIndex - place else {
+            throw error("a string of \(length) bytes ends behind the message")
+        }
         let start = place
         place += Int(length)
         return bytes[start..<place]

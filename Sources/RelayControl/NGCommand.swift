@@ -62,7 +62,9 @@ public enum NGCommand: Sendable {
         options.passes = ["video"]
         if flags.contains("strict source") || flags.contains("strict-source") { options.latching = .strict }
         if flags.contains("asymmetric") { options.latching = .strict }
-        if flags.contains("SIP source address") || flags.contains("SIP-source-address") || message["received-from"] != nil {
+        if flags.contains("SIP source address") || flags.contains("SIP-source-address")
+            || message["received-from"] != nil
+        {
             options.signallingAddress = message["received-from"]?.items?.last?.text.flatMap { IPAddress($0) }
         }
         guard let direction = message["direction"] else { return options }

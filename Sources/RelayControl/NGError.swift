@@ -22,7 +22,8 @@ public enum NGError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noCookie: "expected a cookie, a space and a dictionary"
         case .encoding(let error): "not a bencoded dictionary: \(error)"
         case .key(let key, let expected): "expected the key `\(key)` with \(expected)"
-        case .unknownCommand(let name): "no command `\(name)`; there are ping, offer, answer, delete, query, list, statistics"
+        case .unknownCommand(let name):
+            "no command `\(name)`; there are ping, offer, answer, delete, query, list, statistics"
         case .description(let error): "the description can't be read: \(error)"
         case .relay(let error): error.description
         }

@@ -15,12 +15,13 @@ enum NGReport {
                 guard let seen = entry.parties[party] else { continue }
                 rtp = add(rtp, seen.rtp)
                 rtcp = add(rtcp, seen.rtcp)
-                media.append(.dictionary([
-                    "index": .integer(Int64(index + 1)), "type": .text("audio"), "protocol": .text("RTP/AVP"),
-                    "streams": .list([
-                        stream(seen.rtp, seen.pair.number, now), stream(seen.rtcp, seen.pair.number + 1, now),
-                    ]),
-                ]))
+                media.append(
+                    .dictionary([
+                        "index": .integer(Int64(index + 1)), "type": .text("audio"), "protocol": .text("RTP/AVP"),
+                        "streams": .list([
+                            stream(seen.rtp, seen.pair.number, now), stream(seen.rtcp, seen.pair.number + 1, now),
+                        ]),
+                    ]))
             }
             tags[tag] = .dictionary(["tag": .text(tag), "medias": .list(media)])
         }

@@ -80,8 +80,14 @@ public final class NGServer<Host: MediaPortHost> {
             case .list(let limit):
                 return ["result": .text("ok"), "calls": .list(sessions.names.prefix(limit).map(Bencode.text))]
             case .statistics:
-                return ["result": .text("ok"), "statistics": .dictionary(["currentstatistics": .dictionary([
-                    "sessionstotal": .integer(Int64(sessions.count))])])]
+                return [
+                    "result": .text("ok"),
+                    "statistics": .dictionary([
+                        "currentstatistics": .dictionary([
+                            "sessionstotal": .integer(Int64(sessions.count))
+                        ])
+                    ]),
+                ]
             }
         } catch {
             throw .relay(error)

@@ -45,7 +45,9 @@ public final class RelayProcess {
         } catch {
             throw .loop(error)
         }
-        guard listener != nil else { throw .control(control ?? Endpoint(address: .init(ipv4: 0), port: 0), code: errno) }
+        guard listener != nil else {
+            throw .control(control ?? Endpoint(address: .init(ipv4: 0), port: 0), code: errno)
+        }
     }
 
     /// Runs on the calling thread until the process is told to end.

@@ -10,15 +10,19 @@ import Timing
 ///
 /// The sockets have an epoll set of their own inside the loop's: a packet passes no table of watches. Used on the
 /// loop's thread.
-public final class RelayShard: MediaPortHost, DescriptorHandler {
+public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
     /// Most ready sockets taken per batch; the others come in the next one.
     static let batchLimit = 256
     /// The largest datagram that passes, in bytes: no medium has larger ones on an Ethernet, jumbo frames included.
     static let datagramByteLimit = 9_216
 
+    /// How often silent parties are looked for.
+    static let sweepInterval = TimeInterval.seconds(1)
+
     private let interfaces: [MediaInterface]
     private var pools: [PortPool]
     private var table = SocketTable()
+    private var nextSweep: Timestamp
     private let set: Int32
     private let events: UnsafeMutablePointer<epoll_event>
     private let buffer: UnsafeMutableRawBufferPointer
@@ -27,11 +31,13 @@ public final class RelayShard: MediaPortHost, DescriptorHandler {
     public init(loop: ShardLoop, interfaces: [MediaInterface]) throws(LoopError) {
         self.interfaces = interfaces
         pools = interfaces.map { PortPool($0.ports) }
+        nextSweep = loop.now + Self.sweepInterval
         set = epoll_create1(Int32(EPOLL_CLOEXEC))
         events = .allocate(capacity: Self.batchLimit)
         buffer = .allocate(byteCount: Self.datagramByteLimit, alignment: 16)
         guard set >= 0 else { throw LoopError(operation: .createSet, code: errno) }
         _ = try loop.watch(set, for: .read, handler: self)
+        loop.add(self)
     }
 
     deinit {
@@ -66,17 +72,49 @@ public final class RelayShard: MediaPortHost, DescriptorHandler {
         let datagram = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         let verdict = record.pointee.port.receive(datagram, from: source, at: now)
         guard verdict != .drop else { return }
-        if verdict == .latch {
-            record.pointee.destination = address
-            record.pointee.hasDestination = true
-        }
+        if verdict == .latch { latch(record, to: address) }
         let sink = record.pointee.port.sink
         guard sink >= 0 else { return record.pointee.port.unsent &+= 1 }
         let out = records + Int(sink)
         guard out.pointee.hasDestination else { return record.pointee.port.unsent &+= 1 }
         let outDescriptor = out.pointee.descriptor
-        let sent = out.pointee.destination.read { sendto(outDescriptor, datagram.baseAddress, count, 0, $0, $1) }
+        let sent =
+            out.pointee.isConnected
+            ? send(outDescriptor, datagram.baseAddress, count, 0)
+            : out.pointee.destination.read { sendto(outDescriptor, datagram.baseAddress, count, 0, $0, $1) }
         if sent != count { record.pointee.port.unsent &+= 1 }
+    }
+
+    /// Sends a party's media to where it was heard from. Once that is the place that was signalled, the kernel is told:
+    /// a stranger's flood then doesn't even reach the socket's queue, and no route is looked up per packet.
+    @inline(never)
+    private static func latch(_ record: UnsafeMutablePointer<SocketTable.Record>, to address: SocketAddress) {
+        record.pointee.destination = address
+        record.pointee.hasDestination = true
+        guard record.pointee.port.latch.isFinal else { return }
+        let descriptor = record.pointee.descriptor
+        record.pointee.isConnected = address.read { connect(descriptor, $0, $1) } == 0
+    }
+
+    /// Lets anybody's packets in again, for the latch to judge.
+    private static func disconnect(_ record: UnsafeMutablePointer<SocketTable.Record>) {
+        guard record.pointee.isConnected else { return }
+        record.pointee.isConnected = false
+        var nobody = sockaddr()
+        nobody.sa_family = sa_family_t(AF_UNSPEC)
+        connect(record.pointee.descriptor, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
+    public var nextDeadline: Timestamp? { nextSweep }
+
+    public func fireTimers(now: Timestamp) {
+        guard now >= nextSweep else { return }
+        nextSweep = now + Self.sweepInterval
+        for index in 0..<table.count where table.records[index].isConnected {
+            let record = table.records + index
+            // Behind a NAT that forgot it, a silent party may come back from another port.
+            if record.pointee.port.latch.isSilent(at: now) { Self.disconnect(record) }
+        }
     }
 
     public func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair? {
@@ -130,6 +168,7 @@ public final class RelayShard: MediaPortHost, DescriptorHandler {
         record.pointee.port.latch.expect(
             expectation.endpoint, signalledFrom: expectation.signallingAddress, policy: expectation.policy, now: now)
         let destination = record.pointee.port.latch.destination
+        if destination != record.pointee.destination.endpoint { Self.disconnect(record) }
         record.pointee.hasDestination = destination != nil
         if let destination { record.pointee.destination = SocketAddress(destination) }
     }

@@ -12,6 +12,8 @@ struct SocketTable: ~Copyable {
         var descriptor: Int32
         /// Whether `destination` names a place.
         var hasDestination = false
+        /// Whether the kernel lets in only what comes from `destination`.
+        var isConnected = false
         /// Where the party of this socket gets its media.
         var destination = SocketAddress()
         var port: MediaPort

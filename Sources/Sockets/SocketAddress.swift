@@ -78,7 +78,9 @@ import TandemKit
 
     /// Calls a system function that writes an address.
     @inlinable @inline(__always)
-    public mutating func write<Result>(_ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result)
+    public mutating func write<Result>(
+        _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
+    )
         -> Result
     {
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)

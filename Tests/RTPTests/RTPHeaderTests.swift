@@ -44,7 +44,8 @@ func packet(_ sequence: UInt16, timestamp: UInt32? = nil, ssrc: UInt32 = 0x1234_
     @Test(
         "what is no RTP packet is refused",
         arguments: [
-            [], [0x80, 8], Array(packet(1)[..<11]), packet(1, first: 0x40), packet(1, first: 0x8F).prefix(20).map { $0 },
+            [], [0x80, 8], Array(packet(1)[..<11]), packet(1, first: 0x40),
+            packet(1, first: 0x8F).prefix(20).map { $0 },
             Array(packet(1, first: 0x90)[..<14]), packet(1, first: 0xA0)[..<13].map { $0 } + [0],
             packet(1, first: 0xA0)[..<13].map { $0 } + [200],
         ])

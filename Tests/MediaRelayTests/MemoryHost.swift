@@ -1,0 +1,54 @@
+import MediaRelay
+import TandemKit
+import Timing
+
+/// Ports without sockets: what the simulation and the tests of the sessions use.
+final class MemoryHost: MediaPortHost {
+    var pools: [PortPool]
+    private(set) var ports: [Int32: MediaPort] = [:]
+    private(set) var expected: [Int32: MediaExpectation] = [:]
+    private var next: Int32 = 0
+
+    init(_ interfaces: [MediaInterface]) { pools = interfaces.map { PortPool($0.ports) } }
+
+    var openCount: Int { ports.count }
+
+    func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair? {
+        guard let number = pools[interface].take({ _ in true }) else { return nil }
+        next += 2
+        ports[next] = MediaPort(isControl: false, policy: policy, now: now)
+        ports[next + 1] = MediaPort(isControl: true, policy: policy, now: now)
+        return MediaPortPair(rtp: next, rtcp: next + 1, number: number, interface: interface)
+    }
+
+    func close(_ pair: MediaPortPair) {
+        precondition(ports.removeValue(forKey: pair.rtp) != nil, "a port is closed once")
+        ports[pair.rtcp] = nil
+        pools[pair.interface].giveBack(pair.number)
+    }
+
+    func join(_ one: Int32, _ other: Int32) {
+        ports[one]?.sink = other
+        ports[other]?.sink = one
+    }
+
+    func expect(_ port: Int32, _ expectation: MediaExpectation, now: Timestamp) {
+        precondition(ports[port] != nil, "only an open port expects something")
+        expected[port] = expectation
+        ports[port]?.latch.expect(
+            expectation.endpoint, signalledFrom: expectation.signallingAddress, policy: expectation.policy, now: now)
+    }
+
+    func port(_ index: Int32) -> MediaPort {
+        guard let port = ports[index] else { preconditionFailure("port \(index) is closed") }
+        return port
+    }
+
+    /// The open RTP port with a number.
+    func index(ofRTPPort number: UInt16, in report: RelayReport) -> Int32? {
+        for media in report.media {
+            for party in media.parties.compactMap(\.self) where party.pair.number == number { return party.pair.rtp }
+        }
+        return nil
+    }
+}
