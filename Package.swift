@@ -84,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "tandem",
             dependencies: [
-                kit, "Signalling", "PluginHost", "Configuration", "Admin", "Console", "MediaRelay", "RelayEngine", arguments,
+                kit, "Signalling", "PluginHost", "Configuration", "Admin", "Console", "MediaRelay", "RelayEngine",
+                arguments,
                 log,
             ],
             path: "Sources/tandem", swiftSettings: settings),

@@ -35,6 +35,7 @@ public final class NGListener: DescriptorHandler {
         buffer.deallocate()
     }
 
+    /// Answers the messages that wait, up to a bound.
     public func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
         for _ in 0..<Self.messagesPerBatch {
             var address = SocketAddress()

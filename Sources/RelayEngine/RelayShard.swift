@@ -49,6 +49,7 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
     /// Sockets open now.
     public var socketCount: Int { table.openCount }
 
+    /// Relays what the ready sockets have: one datagram of each.
     public func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
         let count = Int(epoll_wait(set, events, Int32(Self.batchLimit), 0))
         guard count > 0 else { return }
@@ -105,8 +106,10 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
         connect(record.pointee.descriptor, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
     }
 
+    /// When silent parties are looked for next.
     public var nextDeadline: Timestamp? { nextSweep }
 
+    /// Looks for silent parties.
     public func fireTimers(now: Timestamp) {
         guard now >= nextSweep else { return }
         nextSweep = now + Self.sweepInterval
@@ -117,6 +120,7 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
         }
     }
 
+    /// Opens a pair of sockets in the interface's range.
     public func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair? {
         let address = interfaces[interface].address
         var descriptors: (Int32, Int32) = (-1, -1)
@@ -151,17 +155,20 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
         return index
     }
 
+    /// Closes both sockets; what was still in their queues is lost.
     public func close(_ pair: MediaPortPair) {
         table.remove(pair.rtp)
         table.remove(pair.rtcp)
         pools[pair.interface].giveBack(pair.number)
     }
 
+    /// Has what comes in at one socket leave from the other, and the reverse.
     public func join(_ one: Int32, _ other: Int32) {
         table.records[Int(one)].port.sink = other
         table.records[Int(other)].port.sink = one
     }
 
+    /// Sends a party's media to where its description says, unless it was heard from elsewhere since.
     public func expect(_ port: Int32, _ expectation: MediaExpectation, now: Timestamp) {
         let record = table.records + Int(port)
         record.pointee.port.clockRate = expectation.clockRate
@@ -173,5 +180,6 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
         if let destination { record.pointee.destination = SocketAddress(destination) }
     }
 
+    /// What a socket has seen until now.
     public func port(_ index: Int32) -> MediaPort { table.records[Int(index)].port }
 }
