@@ -34,6 +34,8 @@ public final class RelaySessions<Host: MediaPortHost> {
 
     /// Sessions now.
     public var count: Int { sessions.count }
+    /// Whether there is a session of this name.
+    public func has(_ name: String) -> Bool { sessions[name] != nil }
     /// Their names, in no order.
     public var names: [String] { Array(sessions.keys) }
 

@@ -4,32 +4,42 @@ import Timing
 
 /// Answers the NG protocol: a cookie and a bencoded dictionary in, the same cookie and the result out.
 ///
-/// Sans-IO and used on the sessions' thread. A message whose cookie was answered lately gets the same answer again: a
-/// client that heard nothing asks twice, and an offer must not be taken twice.
+/// Sans-IO and used on the sessions' thread. A message whose cookie was answered lately gets the same answer again, if the
+/// same client asks: one that heard nothing asks twice, and an offer must not be taken twice.
 public final class NGServer<Host: MediaPortHost> {
     /// Answers kept for repeated messages.
     public static var answerLimit: Int { 1_024 }
     /// The longest cookie, in bytes.
     public static var cookieByteLimit: Int { 64 }
 
+    private struct Question: Hashable {
+        let cookie: [UInt8]
+        let client: Endpoint
+    }
+
     private let sessions: RelaySessions<Host>
-    private var answers: [[UInt8]: [UInt8]] = [:]
-    private var cookies: [[UInt8]] = []
+    private let census: SessionCensus
+    private var answers: [Question: [UInt8]] = [:]
+    private var questions: [Question] = []
     private var oldest = 0
     /// Messages that were refused.
     public private(set) var refused: UInt64 = 0
 
-    /// A server for these sessions.
-    public init(sessions: RelaySessions<Host>) { self.sessions = sessions }
+    /// A server for these sessions, which are part of those in the census.
+    public init(sessions: RelaySessions<Host>, census: SessionCensus) {
+        self.sessions = sessions
+        self.census = census
+    }
 
-    /// The answer to a message; nil when it has no cookie to answer by.
-    public func receive(_ message: UnsafeRawBufferPointer, now: Timestamp) -> [UInt8]? {
-        guard let space = message.prefix(Self.cookieByteLimit + 1).firstIndex(of: UInt8(ascii: " ")), space > 0 else {
+    /// The answer to a client's message; nil when it has no cookie to answer by.
+    public func receive(_ message: UnsafeRawBufferPointer, from client: Endpoint, now: Timestamp) -> [UInt8]? {
+        guard let space = Self.cookieEnd(message) else {
             refused &+= 1
             return nil
         }
         let cookie = Array(message[..<space])
-        if let answer = answers[cookie] { return answer }
+        let question = Question(cookie: cookie, client: client)
+        if let answer = answers[question] { return answer }
         var result: [String: Bencode]
         do throws(NGError) {
             let command = try read(Array(message[(space + 1)...]))
@@ -41,7 +51,7 @@ public final class NGServer<Host: MediaPortHost> {
         var answer = cookie
         answer.append(UInt8(ascii: " "))
         Bencode.dictionary(result).write(to: &answer)
-        keep(answer, for: cookie)
+        keep(answer, for: question)
         return answer
     }
 
@@ -51,18 +61,30 @@ public final class NGServer<Host: MediaPortHost> {
         return try NGCommand(value, interfaces: sessions.interfaces)
     }
 
-    private func keep(_ answer: [UInt8], for cookie: [UInt8]) {
-        answers[cookie] = answer
-        if cookies.count < Self.answerLimit {
-            cookies.append(cookie)
+    private static func cookieEnd(_ message: UnsafeRawBufferPointer) -> Int? {
+        let space = message.prefix(cookieByteLimit + 1).firstIndex(of: UInt8(ascii: " "))
+        return space == 0 ? nil : space
+    }
+
+    /// The call that a message is about; nil when it names none. The threads of a relay share the calls by it.
+    public static func call(in message: UnsafeRawBufferPointer) -> String? {
+        guard let space = cookieEnd(message) else { return nil }
+        return (try? Bencode(Array(message[(space + 1)...])[...]))?["call-id"]?.text
+    }
+
+    private func keep(_ answer: [UInt8], for question: Question) {
+        answers[question] = answer
+        if questions.count < Self.answerLimit {
+            questions.append(question)
         } else {
-            answers[cookies[oldest]] = nil
-            cookies[oldest] = cookie
-            oldest = (oldest + 1) % cookies.count
+            answers[questions[oldest]] = nil
+            questions[oldest] = question
+            oldest = (oldest + 1) % questions.count
         }
     }
 
     private func carryOut(_ command: NGCommand, now: Timestamp) throws(NGError) -> [String: Bencode] {
+        defer { if let call = command.call { census.note(call, isPresent: sessions.has(call)) } }
         do throws(RelayError) {
             switch command {
             case .ping:
@@ -78,13 +100,13 @@ public final class NGServer<Host: MediaPortHost> {
             case .query(let call):
                 return NGReport.dictionary(of: try sessions.query(call), now: now)
             case .list(let limit):
-                return ["result": .text("ok"), "calls": .list(sessions.names.prefix(limit).map(Bencode.text))]
+                return ["result": .text("ok"), "calls": .list(census.names(limit: limit).map(Bencode.text))]
             case .statistics:
                 return [
                     "result": .text("ok"),
                     "statistics": .dictionary([
                         "currentstatistics": .dictionary([
-                            "sessionstotal": .integer(Int64(sessions.count))
+                            "sessionstotal": .integer(Int64(census.count))
                         ])
                     ]),
                 ]

@@ -7,46 +7,52 @@ import Sockets
 import TandemKit
 import Timing
 
-/// The UDP socket of the NG protocol.
-public final class NGListener: DescriptorHandler {
+/// Reads the NG protocol's socket and hands each message to the thread that has its call.
+final class NGListener: DescriptorHandler {
     /// The largest message that is read, in bytes.
     static let messageByteLimit = 65_536
     /// Most messages taken per batch, so that commands can't keep the media waiting.
     static let messagesPerBatch = 16
 
-    private let descriptor: Int32
-    private let server: NGServer<RelayShard>
+    private let socket: ControlSocket
+    private let own: RelayThread
+    private let mailboxes: [Mailbox<ControlMessage>]
     private let buffer: UnsafeMutableRawBufferPointer
-    /// Answers that the kernel refused to send.
-    public private(set) var unsent: UInt64 = 0
 
-    /// Opens the socket; nil when the port is in use or not ours to open, with `errno` saying so.
-    public init?(_ endpoint: Endpoint, loop: ShardLoop, server: NGServer<RelayShard>) throws(LoopError) {
-        guard let descriptor = MediaSocket.open(endpoint) else { return nil }
-        self.descriptor = descriptor
-        self.server = server
+    /// Watches the socket on the thread `own`, which is the first of the mailboxes' threads.
+    init(
+        _ socket: ControlSocket, loop: ShardLoop, own: RelayThread, mailboxes: [Mailbox<ControlMessage>]
+    ) throws(LoopError) {
+        self.socket = socket
+        self.own = own
+        self.mailboxes = mailboxes
         buffer = .allocate(byteCount: Self.messageByteLimit, alignment: 16)
-        SocketOption.enlargeBuffers(descriptor, to: 1 << 20)
-        _ = try loop.watch(descriptor, for: .read, handler: self)
+        _ = try loop.watch(socket.descriptor, for: .read, handler: self)
     }
 
-    deinit {
-        close(descriptor)
-        buffer.deallocate()
-    }
+    deinit { buffer.deallocate() }
 
-    /// Answers the messages that wait, up to a bound.
-    public func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
+    func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
         for _ in 0..<Self.messagesPerBatch {
             var address = SocketAddress()
-            let count = address.write { recvfrom(descriptor, buffer.baseAddress, buffer.count, 0, $0, $1) }
+            let count = address.write { recvfrom(socket.descriptor, buffer.baseAddress, buffer.count, 0, $0, $1) }
             guard count >= 0 else { return }
+            guard let client = address.endpoint else { continue }
             let message = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            guard let answer = server.receive(message, now: now) else { continue }
-            let sent = answer.withUnsafeBytes { bytes in
-                address.read { sendto(descriptor, bytes.baseAddress, bytes.count, 0, $0, $1) }
+            let thread = self.thread(of: message)
+            if thread == 0 {
+                own.receive(message, from: client, now: now)
+            } else {
+                // A full mailbox drops the message as a full socket would: the client asks again.
+                _ = mailboxes[thread].post(ControlMessage(bytes: Array(message), client: client))
             }
-            if sent != answer.count { unsent &+= 1 }
         }
+    }
+
+    private func thread(of message: UnsafeRawBufferPointer) -> Int {
+        guard mailboxes.count > 1, let call = NGServer<RelayShard>.call(in: message) else { return 0 }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in call.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return Int(hash >> 32) % mailboxes.count
     }
 }

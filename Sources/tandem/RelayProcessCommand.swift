@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MediaRelay
 import RelayEngine
 import TandemKit
@@ -17,6 +18,9 @@ struct RelayProcessCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the NG protocol is served.", valueName: "address:port"))
     var ng = "127.0.0.1:2223"
 
+    @Option(help: ArgumentHelp("Threads; 0 for one per core.", valueName: "count"))
+    var threads = 0
+
     func run() throws {
         let range = try portRange()
         let interfaces = try interface.map { text in
@@ -30,10 +34,13 @@ struct RelayProcessCommand: ParsableCommand {
         guard let place = ng.lastIndex(of: ":"), let address = IPAddress(String(ng[..<place])),
             let port = UInt16(ng[ng.index(after: place)...])
         else { throw ValidationError("`\(ng)` is no address and port") }
-        do throws(RelayProcess.Problem) {
-            try RelayProcess(interfaces: interfaces, control: Endpoint(address: address, port: port)).run()
+        let count = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
+        do throws(RelayStartError) {
+            let control = Endpoint(address: address, port: port)
+            try RelayProcess(interfaces: interfaces, control: control, threads: count).run()
         } catch {
-            throw ValidationError(error.description)
+            StandardError.write("tandem: \(error)")
+            throw ExitCode.failure
         }
     }
 

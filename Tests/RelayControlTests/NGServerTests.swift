@@ -16,10 +16,13 @@ import Timing
     init() {
         let interface = MediaInterface(name: "lan", address: IPAddress(ipv4: 0x0A00_0001), ports: 40_000...40_099)
         sessions = RelaySessions(host: host, interfaces: [interface])
-        server = NGServer(sessions: sessions)
+        server = NGServer(sessions: sessions, census: SessionCensus())
     }
 
-    private func send(_ bytes: [UInt8]) -> [UInt8]? { bytes.withUnsafeBytes { server.receive($0, now: now) } }
+    private func send(_ bytes: [UInt8], from port: UInt16 = 9) -> [UInt8]? {
+        let client = Endpoint(address: IPAddress(ipv4: 0x7F00_0001), port: port)
+        return bytes.withUnsafeBytes { server.receive($0, from: client, now: now) }
+    }
 
     private func ask(_ cookie: String, _ command: [String: String]) throws -> Bencode {
         let answer = try #require(
@@ -54,6 +57,15 @@ import Timing
         let opened = host.openCount
         #expect(try offer("same") == first)
         #expect(host.openCount == opened)
+    }
+
+    @Test("the same cookie of another client is another question")
+    func otherClient() throws {
+        let first = try offer("same")
+        let bytes = Bencode.dictionary(["command": .text("ping")]).bytes
+        let answer = try #require(send(Array("same ".utf8) + bytes, from: 10))
+        #expect(try Bencode(answer[5...])["result"]?.text == "pong")
+        #expect(first["result"]?.text == "ok")
     }
 
     @Test(
