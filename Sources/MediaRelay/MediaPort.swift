@@ -37,8 +37,10 @@ public struct MediaPort: Sendable {
     public var unsent: UInt64 = 0
     /// What was received, by RFC 3550.
     public private(set) var statistics = ReceptionStatistics()
-    /// When the first datagram was taken; nil before.
-    public private(set) var firstPacket: Timestamp?
+    /// When the last RTP packet was taken; nil before the first.
+    public private(set) var lastRTP: Timestamp?
+    /// When the last RTCP packet was taken; nil before the first.
+    public private(set) var lastRTCP: Timestamp?
 
     /// A port that waits for its party.
     public init(isControl: Bool, policy: LatchPolicy, now: Timestamp) {
@@ -58,14 +60,15 @@ public struct MediaPort: Sendable {
             guard admission != .refused else { return refuseForeign() }
             let ticks = now.nanoseconds / 1_000 * UInt64(clockRate) / 1_000_000
             statistics.receive(header, arrival: UInt32(truncatingIfNeeded: ticks))
+            lastRTP = now
         case .rtcp:
             guard RTCPCompound.beginsWell(datagram) else { return refuseMalformed() }
             admission = latch.admit(source, nil, at: now)
             guard admission != .refused else { return refuseForeign() }
+            lastRTCP = now
         default:
             return refuseMalformed()
         }
-        if firstPacket == nil { firstPacket = now }
         packets &+= 1
         bytes &+= UInt64(datagram.count)
         return admission == .taken ? .latch : .forward

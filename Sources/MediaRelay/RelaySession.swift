@@ -9,7 +9,21 @@ final class RelaySession {
     /// Most media of a session; a description may have more lines than a call has media.
     static let mediaLimit = 8
 
+    /// Who answers for a session.
+    enum Owner: Hashable {
+        /// A connection of signalling. When it ends, another has to adopt the session.
+        case connection(UInt64)
+        /// A client that has no connection: of it, only commands and media can tell whether it is still there.
+        case client
+        /// The owner has gone, since then.
+        case nobody(since: Timestamp)
+    }
+
     let name: String
+    let begun: Timestamp
+    var owner: Owner
+    /// When the first offer was answered; nil before.
+    var answered: Timestamp?
     /// The parties' tags; nil until the second has shown up.
     var tags: (String, String?)
     var streams: [RelayStream] = []
@@ -24,8 +38,10 @@ final class RelaySession {
         let before: [RelayStream]
     }
 
-    init(name: String, tag: String, now: Timestamp) {
+    init(name: String, tag: String, owner: Owner, now: Timestamp) {
         self.name = name
+        self.owner = owner
+        begun = now
         tags = (tag, nil)
         lastCommand = now
     }

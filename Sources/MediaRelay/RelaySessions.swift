@@ -10,6 +10,14 @@ public final class RelaySessions<Host: MediaPortHost> {
     public struct Limits: Hashable, Sendable {
         /// Most sessions at a time.
         public var sessions = 50_000
+        /// How long a session may be without owner.
+        public var ownerless = TimeInterval.seconds(60)
+        /// How long a first offer may be without answer: longer than any phone rings.
+        public var unanswered = TimeInterval.seconds(600)
+        /// How long a session of a client without connection may hear neither media nor commands.
+        public var forgotten = TimeInterval.seconds(3_600)
+        /// After how long a silence is told.
+        public var silence = TimeInterval.seconds(30)
 
         /// The default bounds.
         public init() {}
@@ -20,9 +28,9 @@ public final class RelaySessions<Host: MediaPortHost> {
     /// Whether new sessions are refused.
     public var isDraining = false
 
-    private unowned let host: Host
-    private let limits: Limits
-    private var sessions: [String: RelaySession] = [:]
+    unowned let host: Host
+    let limits: Limits
+    var sessions: [String: RelaySession] = [:]
 
     /// No session yet. `host` must outlive the sessions.
     public init(host: Host, interfaces: [MediaInterface], limits: Limits = Limits()) {
@@ -41,11 +49,12 @@ public final class RelaySessions<Host: MediaPortHost> {
 
     /// Takes an offer of a party and gives what the other party is to see. The first offer makes the session.
     ///
-    /// On an error everything is as before. A second offer of the same party before the answer replaces the first.
+    /// `connection` is who answers for the session; nil for a client that has none. On an error everything is as before. A second offer of the same party before the answer replaces the first.
     public func offer(
-        _ description: SessionDescription, from tag: String, in name: String, _ options: RelayOptions, now: Timestamp
+        _ description: SessionDescription, from tag: String, in name: String, _ options: RelayOptions,
+        connection: UInt64? = nil, now: Timestamp
     ) throws(RelayError) -> SessionDescription {
-        let session = try session(name, orBegunBy: tag, now)
+        let session = try session(name, orBegunBy: tag, connection, now)
         guard let party = session.party(tag) ?? join(session, tag) else { throw .unknownParty(tag) }
         guard description.media.count <= RelaySession.mediaLimit else {
             abandonIfEmpty(session)
@@ -78,6 +87,7 @@ public final class RelaySessions<Host: MediaPortHost> {
             throw .mediaCount(offered: offered, answered: description.media.count)
         }
         refuse(description, in: session)
+        if session.answered == nil { session.answered = now }
         session.pending = nil
         session.lastCommand = now
         return finish(description, session, party, options, now)
@@ -118,12 +128,13 @@ public final class RelaySessions<Host: MediaPortHost> {
     }
 
     private func session(
-        _ name: String, orBegunBy tag: String, _ now: Timestamp
+        _ name: String, orBegunBy tag: String, _ connection: UInt64?, _ now: Timestamp
     ) throws(RelayError) -> RelaySession {
         if let session = sessions[name] { return session }
         guard !isDraining else { throw .draining }
         guard sessions.count < limits.sessions else { throw .tooManySessions(limit: limits.sessions) }
-        let session = RelaySession(name: name, tag: tag, now: now)
+        let session = RelaySession(
+            name: name, tag: tag, owner: connection.map(RelaySession.Owner.connection) ?? .client, now: now)
         sessions[name] = session
         return session
     }
@@ -222,7 +233,7 @@ public final class RelaySessions<Host: MediaPortHost> {
         }
     }
 
-    private func close(_ stream: RelayStream) {
+    func close(_ stream: RelayStream) {
         if let pair = stream.pairs.0 { host.close(pair) }
         if let pair = stream.pairs.1 { host.close(pair) }
     }

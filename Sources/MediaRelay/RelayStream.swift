@@ -6,6 +6,14 @@ struct RelayStream {
     var pairs: (MediaPortPair?, MediaPortPair?) = (nil, nil)
     /// What each party's last description said.
     var expectations: (MediaExpectation?, MediaExpectation?) = (nil, nil)
+    /// What events have told of each party: whether it was heard, is silent, is silent by RTCP.
+    var told: (Told, Told) = (Told(), Told())
+
+    struct Told {
+        var isHeard = false
+        var isSilent = false
+        var isControlSilent = false
+    }
 
     func pair(_ party: Int) -> MediaPortPair? { party == 0 ? pairs.0 : pairs.1 }
 

@@ -53,9 +53,8 @@ enum NGReport {
             "jitter": .integer(Int64(port.statistics.jitter)),
             "foreign": .integer(Int64(clamping: port.foreign)),
         ]
-        if port.firstPacket != nil {
-            let silent = now - port.latch.lastPacket
-            values["silent for"] = .integer(Int64(silent.nanoseconds / 1_000_000_000))
+        if let last = port.lastRTP ?? port.lastRTCP {
+            values["silent for"] = .integer(Int64((now - last).nanoseconds / 1_000_000_000))
         }
         if let endpoint = port.latch.destination {
             values["endpoint"] = .dictionary([

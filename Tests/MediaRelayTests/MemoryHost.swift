@@ -44,6 +44,12 @@ final class MemoryHost: MediaPortHost {
         return port
     }
 
+    /// Has a port receive an RTP packet.
+    func hear(_ port: Int32, from source: Endpoint, at now: Timestamp) {
+        let packet: [UInt8] = [0x80, 8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0xD5]
+        _ = packet.withUnsafeBytes { ports[port]?.receive($0, from: source, at: now) }
+    }
+
     /// The open RTP port with a number.
     func index(ofRTPPort number: UInt16, in report: RelayReport) -> Int32? {
         for media in report.media {

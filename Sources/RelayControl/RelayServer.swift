@@ -1,0 +1,73 @@
+import MediaRelay
+import TandemKit
+import Timing
+
+/// Carries out the commands of signalling on one thread of the relay. Sans-IO and used on the sessions' thread.
+///
+/// A connection owns the sessions that it made or adopted. When it ends, their media flow on, and they wait for the next
+/// connection to adopt them: that is how calls outlive the process that made them.
+public final class RelayServer<Host: MediaPortHost> {
+    private let sessions: RelaySessions<Host>
+    private let census: SessionCensus
+
+    /// A server for these sessions, which are part of those in the census.
+    public init(sessions: RelaySessions<Host>, census: SessionCensus) {
+        self.sessions = sessions
+        self.census = census
+    }
+
+    /// Carries out a command of a connection and gives the reply to its number.
+    public func receive(
+        _ command: RelayCommand, number: UInt32, from connection: UInt64, now: Timestamp
+    ) -> RelayMessage {
+        defer { if let session = command.session { census.note(session, isPresent: sessions.has(session)) } }
+        do throws(RelayError) {
+            return .reply(number: number, try carryOut(command, connection, now))
+        } catch {
+            return .reply(number: number, .refused(error.description))
+        }
+    }
+
+    /// A connection has ended.
+    public func disconnect(_ connection: UInt64, now: Timestamp) { sessions.disown(connection, now: now) }
+
+    /// What has happened since the last look; to whom it is told is the owner, nil when there is none.
+    public func sweep(now: Timestamp) -> [(connection: UInt64?, message: RelayMessage)] {
+        sessions.sweep(now: now).map { connection, event in
+            if event.kind == .abandoned { census.note(event.session, isPresent: false) }
+            return (connection, .event(event))
+        }
+    }
+
+    private func carryOut(
+        _ command: RelayCommand, _ connection: UInt64, _ now: Timestamp
+    ) throws(RelayError) -> RelayReply {
+        switch command {
+        case .offer(let session, let from, let bytes, let options):
+            let seen = try sessions.offer(
+                try read(bytes), from: from, in: session, options, connection: connection, now: now)
+            return .description(seen.bytes)
+        case .answer(let session, let from, let bytes, let options):
+            return .description(try sessions.answer(try read(bytes), from: from, in: session, options, now: now).bytes)
+        case .rollback(let session):
+            try sessions.rollback(session, now: now)
+            return .done
+        case .delete(let session):
+            return .figures(MediaFigures.all(of: try sessions.delete(session), now: now))
+        case .query(let session):
+            return .figures(MediaFigures.all(of: try sessions.query(session), now: now))
+        case .adopt(let session):
+            try sessions.adopt(session, by: connection)
+            return .done
+        case .list:
+            return .sessions(sessions.names)
+        case .drain(_, let isDraining):
+            sessions.isDraining = isDraining
+            return .done
+        }
+    }
+
+    private func read(_ bytes: [UInt8]) throws(RelayError) -> SessionDescription {
+        do throws(SDPError) { return try SessionDescription(bytes) } catch { throw .description(error) }
+    }
+}

@@ -1,0 +1,15 @@
+/// Bytes between signalling and relay that are no message.
+public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Where, in bytes from the beginning.
+    public let offset: Int
+    /// What is wrong.
+    public let problem: String
+
+    init(offset: Int, _ problem: String) {
+        self.offset = offset
+        self.problem = problem
+    }
+
+    /// One sentence.
+    public var description: String { "\(problem) at byte \(offset)" }
+}
