@@ -36,20 +36,20 @@ func seconds(_ value: Double) -> Timestamp { Timestamp(nanoseconds: UInt64((1_00
         #expect(latch.admit(Self.signalled, header(2), at: seconds(1)) == .known)
     }
 
-    @Test("F51: behind a NAT another port of the signalled address is taken, and media go there")
+    @Test("behind a NAT another port of the signalled address is taken, and media go there")
     func otherPort() {
         var latch = latch()
         #expect(latch.admit(endpoint(1, 61_000), header(1), at: seconds(1)) == .taken)
         #expect(latch.destination == endpoint(1, 61_000))
     }
 
-    @Test("F51: the address that signalling comes from is known too")
+    @Test("the address that signalling comes from is known too")
     func signallingAddress() {
         var latch = latch(signalling: endpoint(9).address)
         #expect(latch.admit(endpoint(9, 7_000), header(1), at: seconds(1)) == .taken)
     }
 
-    @Test("F51: a stranger is refused, before and after the party was heard")
+    @Test("a stranger is refused, before and after the party was heard")
     func stranger() {
         var latch = latch()
         #expect(latch.admit(endpoint(66), header(1), at: seconds(1)) == .refused)

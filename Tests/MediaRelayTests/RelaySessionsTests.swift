@@ -121,7 +121,7 @@ import Timing
         #expect(host.openCount == 4)
     }
 
-    @Test("F58: a hold by c=0.0.0.0 stays one, and nothing is sent meanwhile")
+    @Test("a hold by c=0.0.0.0 stays one, and nothing is sent meanwhile")
     func hold() throws {
         _ = try offer(audio(1))
         _ = try answer(audio(2))

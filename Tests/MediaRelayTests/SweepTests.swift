@@ -48,7 +48,7 @@ import Timing
         #expect(host.openCount == 0)
     }
 
-    @Test("F50: silence is told after 30 s, for RTP and RTCP apart, and ends nothing")
+    @Test("silence is told after 30 s, for RTP and RTCP apart, and ends nothing")
     func silence() throws {
         try begin(connection: 1)
         #expect(events(at: 29).isEmpty)

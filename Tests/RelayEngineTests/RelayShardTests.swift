@@ -84,7 +84,7 @@ import Timing
         #expect(hear(caller) == rtp(2))
     }
 
-    @Test("F51: a stranger's flood is counted, changes nothing, and the call goes on")
+    @Test("a stranger's flood is counted, changes nothing, and the call goes on")
     func stranger() throws {
         let (caller, callee) = (try Phone(Self.v4), try Phone(Self.v4))
         let thief = try Phone(IPAddress(ipv4: 0x7F00_0002))
@@ -101,7 +101,7 @@ import Timing
         #expect(party.rtp.packets == 1)
     }
 
-    @Test("F51: once the party was heard, a flood doesn't even fill the socket's queue")
+    @Test("once the party was heard, a flood doesn't even fill the socket's queue")
     func flood() throws {
         let (caller, callee) = (try Phone(Self.v4), try Phone(Self.v4))
         let thief = try Phone(IPAddress(ipv4: 0x7F00_0002))
