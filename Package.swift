@@ -73,7 +73,7 @@ let package = Package(
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
-        core("Admin", ["CLinux"]),
+        core("Admin", ["CLinux", "Sockets"]),
         core("Console", ["Admin"]),
         core(
             "Signalling",

@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import Glibc
+import Sockets
 
 /// Asks a running daemon over its control socket: one connection, one request, one answer.
 public struct AdminClient: Sendable {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Sockets
 
 /// The listening end of the control socket: a file that only its owner may use.
 final class AdminListener {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Sockets
 import Synchronization
 
 /// Serves the control socket on a thread of its own, so that an operator's tool never touches the call path.
