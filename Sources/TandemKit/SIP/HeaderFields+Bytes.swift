@@ -42,6 +42,17 @@ extension HeaderFields {
         edit { $0.insert(id: id, name: Bytes(id.name), value: value, at: $0.appendIndex) }
     }
 
+    /// Adds a field at the end, but before a Content-Length that stands there, whose value of at most `size` bytes
+    /// `write` writes where it will stand. Line ends in it become spaces.
+    @inline(__always) mutating func append(_ id: HeaderID, atMost size: Int, _ write: (inout TextWriter) -> Void) {
+        edit { storage in
+            guard storage.reserve(size + 64) else { return }
+            let start = storage.beginLine(id)
+            storage.put(atMost: size, write)
+            storage.endLine(id, from: start)
+        }
+    }
+
     /// Adds a field so that it becomes number `index` (clamped). Line ends in the value become spaces.
     public mutating func insert(_ id: HeaderID, _ value: Bytes, at index: Int) {
         edit { $0.insert(id: id, name: Bytes(id.name), value: value, at: index) }

@@ -7,7 +7,7 @@ extension MessageStorage {
             switch HeaderID(raw: request.entries[index].id) {
             case .via, .from, .callID, .cseq: append(copying: request, index)
             case .to:
-                if status > 100, !toTag.isEmpty, NameAddrView(request.value(at: index))?.tag.isEmpty == true {
+                if status > 100, !toTag.isEmpty, request.lacksTag(at: index) {
                     copyTo(request, index, tag: toTag)
                 } else {
                     append(copying: request, index)
@@ -16,7 +16,7 @@ extension MessageStorage {
             default: break
             }
         }
-        setDecimal(.contentLength, 0)
+        append(.contentLength, "Content-Length: 0\r\n")
         releaseRetired()
     }
 
@@ -29,6 +29,12 @@ extension MessageStorage {
         line.offset = UInt32(truncatingIfNeeded: start)
         insert(line, at: appendIndex)
         releaseRetired()
+    }
+
+    /// Whether the address at `index`, a To, can be read and has no tag.
+    private func lacksTag(at index: Int) -> Bool {
+        if essentials.hasTags, index == firstIndex(of: .to) { return essentials.toTag.count == 0 }
+        return NameAddrView(value(at: index))?.tag.isEmpty == true
     }
 
     private func copyTo(_ other: MessageStorage, _ index: Int, tag: Bytes) {

@@ -37,9 +37,14 @@ extension MessageStorage {
     }
 
     /// Adds text whose line ends and NULs become spaces, so that no value can bring a header field of its own.
-    func put(value text: Bytes) {
+    @inline(__always) func put(value text: Bytes) {
         let start = used
         put(text)
+        removeLineEnds(from: start)
+    }
+
+    /// Makes the line ends and NULs spaces that lie between `start` and the end of the bytes in use.
+    func removeLineEnds(from start: Int) {
         var index = start
         while index < used {
             // Reading up to seven bytes further is what the slack of the block is for.
@@ -84,6 +89,47 @@ extension MessageStorage {
         return entry(from: start, id: id, nameLength: name.count, valueOffset: name.count + 2)
     }
 
+    /// Adds a whole line at the end.
+    func append(_ id: HeaderID, _ line: StaticString) {
+        guard reserve(line.utf8CodeUnitCount) else { return }
+        let start = used
+        put(line)
+        let nameLength = id.name.utf8CodeUnitCount
+        insert(entry(from: start, id: id, nameLength: nameLength, valueOffset: nameLength + 2), at: count)
+        releaseRetired()
+    }
+
+    /// Begins a line behind the bytes in use, for which room was made; gives its start.
+    func beginLine(_ id: HeaderID) -> Int {
+        let start = used
+        put(Bytes(id.name))
+        put(": ")
+        return start
+    }
+
+    /// Lets `write` write a value of at most `size` bytes behind the bytes in use, where room was made for them.
+    @inline(__always) func put(atMost size: Int, _ write: (inout TextWriter) -> Void) {
+        let start = used
+        var writer = TextWriter(bytes + used, capacity: size)
+        write(&writer)
+        used += writer.count
+        removeLineEnds(from: start)
+    }
+
+    /// Ends the line that began at `start` and puts it at the end of the index, before a Content-Length that stands
+    /// there.
+    func endLine(_ id: HeaderID, from start: Int) {
+        put("\r\n")
+        if used - start <= MessageLimits.headerFieldBytes {
+            let nameLength = id.name.utf8CodeUnitCount
+            insert(entry(from: start, id: id, nameLength: nameLength, valueOffset: nameLength + 2), at: appendIndex)
+        } else {
+            used = start
+            hasRefusedEdit = true
+        }
+        releaseRetired()
+    }
+
     /// Inserts a header field so that it becomes number `index`.
     func insert(id: HeaderID, name: Bytes, value: Bytes, at index: Int) {
         guard let line = makeLine(id: id, name: name, value: value) else { return }
@@ -103,37 +149,33 @@ extension MessageStorage {
     /// Puts a line that was just written into the index.
     func insert(_ line: HeaderEntry, at index: Int) {
         let position = min(max(index, 0), count)
-        (entries + position + 1).update(from: entries + position, count: count - position)
+        var place = count
+        while place > position {
+            place -= 1
+            let moved = entries[place]
+            entries[place + 1] = moved
+            if first[Int(moved.id)] == place { first[Int(moved.id)] = Int16(truncatingIfNeeded: place + 1) }
+        }
         entries[position] = line
         count += 1
-        let bound = Int16(truncatingIfNeeded: position)
-        shiftFirst(from: bound, by: 1)
         let slot = first + Int(line.id)
-        if slot.pointee < 0 || slot.pointee > bound { slot.pointee = bound }
+        if slot.pointee < 0 || slot.pointee > position { slot.pointee = Int16(truncatingIfNeeded: position) }
         touch(HeaderID(raw: line.id))
     }
 
     /// Takes the header field at `index` out of the index.
     func remove(at index: Int) {
         let id = HeaderID(raw: entries[index].id)
-        let bound = Int16(truncatingIfNeeded: index)
-        if first[Int(id.raw)] == bound {
+        if first[Int(id.raw)] == index {
             first[Int(id.raw)] = Int16(truncatingIfNeeded: nextIndex(of: id, after: index))
         }
-        (entries + index).update(from: entries + index + 1, count: count - index - 1)
         count -= 1
-        shiftFirst(from: bound + 1, by: -1)
-        touch(id)
-    }
-
-    /// Moves the first entries of all kinds that lie at `bound` or behind it.
-    private func shiftFirst(from bound: Int16, by distance: Int16) {
-        // One unconditional wrapping store an entry: the form that the compiler turns into vector code.
-        let positions = first
-        for index in 0..<MessageStorage.firstCount {
-            let position = positions[index]
-            positions[index] = position &+ (position >= bound ? distance : 0)
+        for place in index..<count {
+            let moved = entries[place + 1]
+            entries[place] = moved
+            if first[Int(moved.id)] == place + 1 { first[Int(moved.id)] = Int16(truncatingIfNeeded: place) }
         }
+        touch(id)
     }
 
     /// Forgets what was found in a field that has changed.

@@ -45,14 +45,16 @@ extension MessageStorage {
         if from < 0 { missing(&failure, .from, from) }
         if to < 0 { missing(&failure, .to, to) }
         guard from >= 0, to >= 0 else { return }
-        let fromTag = tag(at: from, .from, &failure)
-        let toTag = tag(at: to, .to, &failure)
+        let foundFrom = tag(at: from, .from, &failure)
+        let foundTo = tag(at: to, .to, &failure)
+        guard let fromTag = foundFrom, let toTag = foundTo else { return }
         essentials.fromTag = fromTag
         essentials.toTag = toTag
         essentials.hasTags = true
     }
 
-    private func tag(at index: Int, _ field: HeaderID, _ failure: inout SIPParseError?) -> Span {
+    /// The tag of an address, an empty place without one; nil when it is malformed.
+    private func tag(at index: Int, _ field: HeaderID, _ failure: inout SIPParseError?) -> Span? {
         do throws(SIPParseError) {
             let value = value(at: index)
             let parsed = try NameAddrView.parse(value, from: 0)
@@ -62,7 +64,7 @@ extension MessageStorage {
             return parsed.view.tag.isEmpty ? Span() : span(of: parsed.view.tag)
         } catch {
             if failure == nil { failure = error.moved(by: offset(of: index), field: field) }
-            return Span()
+            return nil
         }
     }
 

@@ -44,11 +44,11 @@
     }
 
     static let firstSize = 192
-    static let firstCount = 96
 
     static func allocate(entryCapacity: Int, byteCapacity: Int) -> UnsafeMutablePointer<HeaderEntry> {
         let size = entryCapacity * MemoryLayout<HeaderEntry>.stride + firstSize + byteCapacity + slack
-        let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 32)
+        // More than the 16 bytes that every allocation is aligned to would take the allocator's slow path.
+        let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         return block.assumingMemoryBound(to: HeaderEntry.self)
     }
 

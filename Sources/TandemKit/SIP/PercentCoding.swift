@@ -18,17 +18,39 @@ enum PercentCoding {
     }
 
     /// The text with every byte escaped that `isPlain` refuses.
-    static func encode(_ text: String, isPlain: (UInt8) -> Bool) -> String {
-        if text.utf8.allSatisfy(isPlain) { return text }
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
+    @inline(__always) static func encode(_ text: String, isPlain: (UInt8) -> Bool) -> String {
+        text.withTextBytes { bytes in
+            if plainCount(bytes, isPlain) == bytes.count { return text }
+            return String(atMost: encodedSizeMax(bytes.count)) { writeEncoded(bytes, to: &$0, isPlain: isPlain) }
+        }
+    }
+
+    /// The bytes that `writeEncoded` writes at most for so many.
+    static func encodedSizeMax(_ count: Int) -> Int { 3 * count }
+
+    /// Writes the text with every byte escaped that `isPlain` refuses.
+    @inline(__always) static func writeEncoded(
+        _ text: Bytes, to writer: inout TextWriter, isPlain: (UInt8) -> Bool
+    ) {
+        let plain = plainCount(text, isPlain)
+        writer.put(text.prefix(plain))
+        for index in plain..<text.count {
+            let byte = text.base[index]
             if isPlain(byte) {
-                bytes.append(byte)
+                writer.put(byte: byte)
             } else {
-                bytes += [UInt8(ascii: "%"), hexDigit(byte >> 4), hexDigit(byte & 15)]
+                writer.put(byte: UInt8(ascii: "%"))
+                writer.put(byte: hexDigit(byte >> 4))
+                writer.put(byte: hexDigit(byte & 15))
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// How many bytes at the start need no escape.
+    @inline(__always) private static func plainCount(_ text: Bytes, _ isPlain: (UInt8) -> Bool) -> Int {
+        var index = 0
+        while index < text.count, isPlain(text.base[index]) { index += 1 }
+        return index
     }
 
     private static func hexValue(_ byte: UInt8) -> UInt8? {

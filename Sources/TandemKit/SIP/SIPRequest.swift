@@ -21,8 +21,8 @@
     public init(methodName: Bytes, uri: Bytes) {
         let storage = MessageStorage()
         storage.beginRequest(method: methodName, uri: uri)
-        storage.setDecimal(.maxForwards, 70)
-        storage.setDecimal(.contentLength, 0)
+        storage.append(.maxForwards, "Max-Forwards: 70\r\n")
+        storage.append(.contentLength, "Content-Length: 0\r\n")
         message = SIPMessage(headers: HeaderFields(storage: storage))
     }
 

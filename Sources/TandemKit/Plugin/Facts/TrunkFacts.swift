@@ -10,6 +10,8 @@ public final class TrunkFacts: Sendable {
     public let transport: TransportProtocol
     /// The domain that stands for us in identities towards this trunk; `advertisedHost` when none is configured.
     public let domain: String
+    /// `domain` as a URI holds it: an IPv6 address in brackets.
+    let uriDomain: String
 
     /// Joins the facts.
     public init(
@@ -20,6 +22,9 @@ public final class TrunkFacts: Sendable {
         self.advertisedHost = advertisedHost
         self.advertisedPort = advertisedPort
         self.transport = transport
-        self.domain = domain ?? advertisedHost
+        let domain = domain ?? advertisedHost
+        let isBareIPv6 = domain.utf8.contains(UInt8(ascii: ":")) && domain.utf8.first != UInt8(ascii: "[")
+        self.domain = domain
+        uriDomain = isBareIPv6 ? "[\(domain)]" : domain
     }
 }

@@ -14,17 +14,19 @@ enum DisplayName {
         return result.isEmpty ? nil : String(decoding: result, as: UTF8.self)
     }
 
-    /// The name in quotes. Control characters, which would end the header field, become spaces.
-    static func quoted(_ name: String) -> String {
-        var result: [UInt8] = [UInt8(ascii: "\"")]
-        for byte in name.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20, 0x7F: result.append(0x20)
-            default: result.append(byte)
+    /// The bytes that `writeQuoted` writes at most.
+    static func quotedSizeMax(_ name: String) -> Int { 2 * name.utf8.count + 2 }
+
+    /// Writes the name in quotes. Control characters, which would end the header field, become spaces.
+    static func writeQuoted(_ name: String, to writer: inout TextWriter) {
+        writer.put(byte: UInt8(ascii: "\""))
+        name.withTextBytes { name in
+            for index in 0..<name.count {
+                let byte = name.base[index]
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { writer.put(byte: UInt8(ascii: "\\")) }
+                writer.put(byte: byte < 0x20 || byte == 0x7F ? 0x20 : byte)
             }
         }
-        result.append(UInt8(ascii: "\""))
-        return String(decoding: result, as: UTF8.self)
+        writer.put(byte: UInt8(ascii: "\""))
     }
 }

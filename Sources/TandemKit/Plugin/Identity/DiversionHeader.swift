@@ -47,9 +47,10 @@ extension DiversionEntry.Reason {
 extension DiversionEntry {
     /// `"Bob" <sip:+14255550100@host;user=phone>`.
     func address(trunk: TrunkFacts, profile: GatewayProfile, uriParameters: String = "") -> String {
-        let name = displayName.map { DisplayName.quoted($0) + " " } ?? ""
-        let host = trunk.domain(of: number, host: host)
-        return "\(name)<\(number.sipURI(at: host, profile: profile))\(uriParameters)>"
+        AddressText(
+            displayName: displayName, number: number, host: trunk.domain(of: number, host: host),
+            uriParameters: uriParameters, profile: profile
+        ).string
     }
 }
 
@@ -58,10 +59,5 @@ extension TrunkFacts {
     /// other side stays there. Only a user that is no number keeps its domain.
     func domain(of number: PhoneNumber, host: String) -> String {
         number.isDialable || host.isEmpty || IPAddress(host) != nil ? uriDomain : host
-    }
-
-    /// Our domain as a URI holds it: an IPv6 address in brackets.
-    var uriDomain: String {
-        domain.utf8.contains(UInt8(ascii: ":")) && domain.utf8.first != UInt8(ascii: "[") ? "[\(domain)]" : domain
     }
 }

@@ -5,8 +5,12 @@ extension Identity {
     /// What the profile does not relay is not read: an identity that a peer outside the trust domain asserts is worth
     /// nothing (RFC 3325 §5).
     public init(reading request: SIPRequest, profile: GatewayProfile) {
-        let headers = request.headers
-        self.init()
+        storage = IdentityStorage(IdentityFields(reading: request.headers, profile: profile))
+    }
+}
+
+extension IdentityFields {
+    fileprivate init(reading headers: HeaderFields, profile: GatewayProfile) {
         readPresented(headers)
         readPrivacy(headers)
         if profile.relaysIdentity { readAsserted(headers, profile.identity) }
@@ -16,7 +20,7 @@ extension Identity {
     private mutating func readPresented(_ headers: HeaderFields) {
         guard let from = NameAddrView(headers.firstValue(of: .from)), let uri = URIView(from.uri) else { return }
         displayName = DisplayName.plain(from.displayName)
-        if Identity.isAnonymous(uri) {
+        if IdentityFields.isAnonymous(uri) {
             privacy.insert(.user)
             displayName = nil
         } else {
@@ -63,21 +67,17 @@ extension Identity {
     }
 
     private mutating func readAddresses(_ headers: HeaderFields, _ id: HeaderID) {
-        var result = self
-        headers.forEachAddress(id) { result.take($0) }
-        self = result
+        headers.forEachAddress(id) { take($0) }
     }
 
     private mutating func readRemoteParty(_ headers: HeaderFields) {
-        var result = self
         headers.forEachAddress(.remotePartyID) { view in
             if let party = view.parameter(named: "party"), !party.equalsIgnoringCase("calling") { return }
-            result.take(view)
+            take(view)
             if let value = view.parameter(named: "privacy"), !value.equalsIgnoringCase("off") {
-                result.privacy.insert(.id)
+                privacy.insert(.id)
             }
         }
-        self = result
     }
 
     private mutating func readDiversions(_ headers: HeaderFields, _ style: DiversionStyle) {

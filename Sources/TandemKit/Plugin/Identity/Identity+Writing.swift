@@ -8,11 +8,11 @@ extension Identity {
             return last.address(trunk: trunk, profile: profile)
         }
         guard !isAnonymous else { return "\"Anonymous\" <sip:anonymous@anonymous.invalid>" }
-        if let presented { return address(presented, host: presentedHost, trunk: trunk, profile: profile) }
+        if let presented { return address(presented, host: presentedHost, trunk: trunk, profile: profile).string }
         guard let asserted, profile.relaysIdentity else {
             return "\"Anonymous\" <sip:anonymous@anonymous.invalid>"
         }
-        return address(asserted, host: assertedHost, trunk: trunk, profile: profile)
+        return address(asserted, host: assertedHost, trunk: trunk, profile: profile).string
     }
 
     /// Replaces the identity header fields of a request by those that a peer with this profile expects: everything but
@@ -24,22 +24,10 @@ extension Identity {
     public func writeHeaders(
         to request: inout SIPRequest, target: PhoneNumber, trunk: TrunkFacts, profile: GatewayProfile
     ) {
-        for name in [
-            HeaderID.pAssertedIdentity, .pPreferredIdentity, .remotePartyID, .privacy, .diversion, .historyInfo,
-        ] {
-            request.headers.removeAll(name)
-        }
-        let writesIdentity = profile.relaysIdentity && (!isAnonymous || profile.relaysAnonymousIdentity)
-        if writesIdentity, let number = asserted {
+        request.headers.removeIdentity()
+        if profile.relaysIdentity && (!isAnonymous || profile.relaysAnonymousIdentity), let number = asserted {
             let address = address(number, host: assertedHost, trunk: trunk, profile: profile)
-            switch profile.identity {
-            case .pAssertedIdentity: request.headers.append(.pAssertedIdentity, address)
-            case .pPreferredIdentity: request.headers.append(.pPreferredIdentity, address)
-            case .remotePartyID:
-                let privacy = privacy.hidesCaller ? "full" : "off"
-                request.headers.append(.remotePartyID, "\(address);party=calling;screen=yes;privacy=\(privacy)")
-            case .fromOnly: break
-            }
+            writeAsserted(address, to: &request.headers, as: profile.identity)
         }
         writePrivacy(to: &request.headers, profile: profile)
         guard profile.relaysDiversions else { return }
@@ -48,6 +36,21 @@ extension Identity {
         case .historyInfo:
             HistoryInfo.write(diversions, target: target, to: &request.headers, trunk: trunk, profile: profile)
         case .none: break
+        }
+    }
+
+    private func writeAsserted(_ address: AddressText, to headers: inout HeaderFields, as style: IdentityStyle) {
+        switch style {
+        case .pAssertedIdentity: headers.append(.pAssertedIdentity, address)
+        case .pPreferredIdentity: headers.append(.pPreferredIdentity, address)
+        case .remotePartyID:
+            let privacy: StaticString = privacy.hidesCaller ? "full" : "off"
+            headers.append(.remotePartyID, atMost: address.sizeMax + 48) { writer in
+                address.write(to: &writer)
+                writer.put(";party=calling;screen=yes;privacy=")
+                writer.put(privacy)
+            }
+        case .fromOnly: break
         }
     }
 
@@ -66,9 +69,24 @@ extension Identity {
 
     private func address(
         _ number: PhoneNumber, host: String, trunk: TrunkFacts, profile: GatewayProfile
-    ) -> String {
-        let name = displayName.map { DisplayName.quoted($0) + " " } ?? ""
-        let domain = trunk.domain(of: number, host: host)
-        return "\(name)<\(number.sipURI(at: domain, profile: profile))>"
+    ) -> AddressText {
+        AddressText(
+            displayName: displayName, number: number, host: trunk.domain(of: number, host: host), profile: profile)
+    }
+}
+
+extension HeaderFields {
+    /// Takes every field away that says who calls, From aside.
+    fileprivate mutating func removeIdentity() {
+        removeAll(.pAssertedIdentity)
+        removeAll(.pPreferredIdentity)
+        removeAll(.remotePartyID)
+        removeAll(.privacy)
+        removeAll(.diversion)
+        removeAll(.historyInfo)
+    }
+
+    fileprivate mutating func append(_ id: HeaderID, _ address: AddressText) {
+        append(id, atMost: address.sizeMax) { address.write(to: &$0) }
     }
 }

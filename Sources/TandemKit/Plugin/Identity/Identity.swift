@@ -81,7 +81,9 @@
     public var number: PhoneNumber? { asserted ?? presented }
 
     /// Whether the callee must not learn who calls.
-    public var isAnonymous: Bool { privacy.hidesCaller || number == nil }
+    public var isAnonymous: Bool {
+        storage.fields.privacy.hidesCaller || storage.fields.asserted == nil && storage.fields.presented == nil
+    }
 }
 
 extension Identity: Hashable {

@@ -20,5 +20,5 @@
     @inlinable public static var history: Privacy { Privacy(rawValue: 32) }
 
     /// Whether the caller is to be shown as anonymous.
-    public var hidesCaller: Bool { !isDisjoint(with: [.id, .user]) }
+    public var hidesCaller: Bool { contains(.id) || contains(.user) }
 }

@@ -9,8 +9,14 @@ extension PhoneNumber {
     ///   - userPart: The bytes between `sip:` and `@`, parameters included.
     ///   - isPhone: Whether the URI is `tel:` or carries `user=phone`.
     public init(userPart: String, isPhone: Bool = false) {
-        self.init(userPart)
-        if userPart.utf8.contains(UInt8(ascii: "%")), let plain = PercentCoding.decode(userPart), plain != userPart {
+        let form = NumberForm(userPart)
+        self.init(received: userPart, kind: form.kind)
+        if !form.isBare { clean(isPhone) }
+    }
+
+    /// Takes out what is no part of the number.
+    private mutating func clean(_ isPhone: Bool) {
+        if text.utf8.contains(UInt8(ascii: "%")), let plain = PercentCoding.decode(text), plain != text {
             rewrite(to: plain, rule: "escapes decoded")
         }
         let form = NumberForm(text)

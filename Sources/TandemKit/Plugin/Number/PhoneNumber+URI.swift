@@ -35,7 +35,23 @@ extension PhoneNumber {
     ///
     /// - Parameter host: Host, with brackets and port where needed.
     public func sipURI(at host: String, profile: GatewayProfile) -> String {
-        let phone = profile.addsUserPhone && isDialable ? ";user=phone" : ""
-        return "sip:\(onWire(to: profile).userPart)@\(host)\(phone)"
+        String(atMost: sipURISizeMax(at: host)) { writeSIPURI(at: host, profile: profile, to: &$0) }
+    }
+
+    /// The bytes that `writeSIPURI` writes at most.
+    func sipURISizeMax(at host: String) -> Int {
+        PercentCoding.encodedSizeMax(storage.text.utf8.count) + host.utf8.count + 16
+    }
+
+    /// Writes what `sipURI` gives.
+    func writeSIPURI(at host: String, profile: GatewayProfile, to writer: inout TextWriter) {
+        writer.put("sip:")
+        storage.text.withTextBytes { text in
+            let losesPlus = profile.removesPlus && !text.isEmpty && text[0] == UInt8(ascii: "+")
+            PercentCoding.writeEncoded(text.suffix(from: losesPlus ? 1 : 0), to: &writer) { ByteClass.isURIUser($0) }
+        }
+        writer.put(byte: UInt8(ascii: "@"))
+        writer.put(host)
+        if profile.addsUserPhone && isDialable { writer.put(";user=phone") }
     }
 }

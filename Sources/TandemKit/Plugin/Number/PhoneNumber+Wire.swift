@@ -1,22 +1,7 @@
 extension PhoneNumber {
     /// The current form as the user part of a SIP URI: what RFC 3261 §25.1 does not allow there is escaped (`#` is
     /// `%23`).
-    public var userPart: String {
-        PercentCoding.encode(text) { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "~"),
-                UInt8(ascii: "*"), UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"):
-                true
-            case UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "$"), UInt8(ascii: ","),
-                UInt8(ascii: ";"), UInt8(ascii: "?"), UInt8(ascii: "/"):
-                true
-            default: false
-            }
-        }
-    }
+    public var userPart: String { PercentCoding.encode(text) { ByteClass.isURIUser($0) } }
 
     /// The current form as a `tel` URI (RFC 3966); nil for an opaque user and for a local number without context,
     /// which no `tel` URI may carry (RFC 3966 §5.1.5).

@@ -65,7 +65,8 @@
     ///   - uri: The URI as it came.
     ///   - adapter: The name of the adapter's instance.
     public func received(as uri: Bytes, through adapter: String) -> PhoneNumber {
-        guard let wire = PhoneNumber(uri: uri), wire.received != received else { return self }
+        guard let view = URIView(uri), !isReceived(as: view) else { return self }
+        guard let wire = PhoneNumber(uri: view), wire.received != received else { return self }
         let step = NumberStep(rule: "ingress", plugin: adapter, before: wire.received, after: received)
         var number = self
         number.edit { storage in
@@ -73,6 +74,11 @@
             storage.steps.insert(step, at: 0)
         }
         return number
+    }
+
+    /// Whether this is the user of a SIP URI as it came: what nearly every number is.
+    private func isReceived(as uri: URIView) -> Bool {
+        (uri.isSIP || uri.isSIPS) && storage.received.withTextBytes { $0 == uri.user }
     }
 
     /// Changes the number and records the step.
@@ -122,6 +128,7 @@
 
     /// The value of a parameter of the current form, its name compared without case; nil when absent, "" without value.
     public func parameter(_ name: String) -> String? {
+        guard text.withTextBytes({ $0.firstIndex(of: UInt8(ascii: ";")) }) != nil else { return nil }
         for piece in text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).dropFirst() {
             let parts = piece.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let first = parts.first, String(Substring(first)).lowercased() == name else { continue }
