@@ -48,6 +48,21 @@ struct ByteScanner {
         return index > start ? value : nil
     }
 
+    /// Skips to what ends a parameter value without quotes, or to the end.
+    @inline(__always) mutating func skipParameterValue() {
+        var position = index
+        while position < count {
+            if position + 8 <= count {
+                let found = Words.mayEndParameterValue(Words.load(base + position))
+                position += found == 0 ? 8 : Words.firstIndex(found)
+                if found == 0 { continue }
+            }
+            if ByteTable.has(base[position], ByteTable.endsParameterValue) { break }
+            position += 1
+        }
+        index = position
+    }
+
     /// Skips the quoted string whose opening quote is next; false when it has no end.
     mutating func skipQuotedString() -> Bool {
         index += 1

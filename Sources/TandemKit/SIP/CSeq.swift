@@ -16,10 +16,8 @@
         self = try CSeq.parse(value).cseq
     }
 
-    /// The value and the method token; `likely` is a method that it may well be.
-    static func parse(
-        _ value: Bytes, likely: (token: Bytes, method: SIPMethod) = (Bytes(), .other)
-    ) throws(SIPParseError) -> (cseq: CSeq, token: Bytes) {
+    /// The value and the method token.
+    static func parse(_ value: Bytes) throws(SIPParseError) -> (cseq: CSeq, token: Bytes) {
         var scanner = ByteScanner(value)
         guard let number = scanner.number(), number < 1 << 31 else {
             throw SIPParseError(offset: 0, field: .cseq, expected: "a number below 2147483648")
@@ -27,6 +25,9 @@
         let gap = scanner.index
         scanner.skipWhitespace()
         let hasGap = scanner.index > gap
+        let rest = scanner.slice(from: scanner.index, to: value.count)
+        let likely = SIPMethod(rest)
+        if hasGap, likely != .other { return (CSeq(number: UInt32(number), method: likely), rest) }
         let token = scanner.token()
         guard hasGap, !token.isEmpty else {
             throw SIPParseError(offset: gap, field: .cseq, expected: "a space and a method")
@@ -34,7 +35,6 @@
         guard scanner.isAtEnd else {
             throw SIPParseError(offset: scanner.index, field: .cseq, expected: "the end of the value")
         }
-        let method = token == likely.token ? likely.method : SIPMethod(token)
-        return (CSeq(number: UInt32(number), method: method), token)
+        return (CSeq(number: UInt32(number), method: .other), token)
     }
 }

@@ -39,7 +39,7 @@ extension HeaderFields {
 
     /// Adds a field at the end, but before a Content-Length that stands there. Line ends in the value become spaces.
     public mutating func append(_ id: HeaderID, _ value: Bytes) {
-        edit { $0.insert(id: id, name: Bytes(id.name), value: value, at: $0.appendIndex) }
+        edit { $0.insert(id: id, name: $0.names.name(of: id), value: value, at: $0.appendIndex) }
     }
 
     /// Adds a field at the end, but before a Content-Length that stands there, whose value of at most `size` bytes
@@ -55,7 +55,7 @@ extension HeaderFields {
 
     /// Adds a field so that it becomes number `index` (clamped). Line ends in the value become spaces.
     public mutating func insert(_ id: HeaderID, _ value: Bytes, at index: Int) {
-        edit { $0.insert(id: id, name: Bytes(id.name), value: value, at: index) }
+        edit { $0.insert(id: id, name: $0.names.name(of: id), value: value, at: index) }
     }
 
     /// Adds a field under a name that must be a token, so that it becomes number `index` (clamped).

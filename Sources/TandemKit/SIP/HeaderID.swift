@@ -18,6 +18,9 @@
     /// Whether a message has at most one such field, so that a second one makes it malformed.
     @inlinable var isSingle: Bool { raw &- 1 < 6 }
 
+    /// Whether both are the same field, or both `other`.
+    @inlinable public static func == (left: HeaderID, right: HeaderID) -> Bool { left.raw == right.raw }
+
     /// Any field not named here.
     @inlinable public static var other: HeaderID { HeaderID(raw: 0) }
     /// `Call-ID`. The dialog identifier that all messages of a call share (RFC 3261 §20.8).

@@ -6,6 +6,7 @@ struct HeaderLineScanner {
     private let slots: UnsafeMutablePointer<HeaderNameTable.Slot>
     private let used: Int
     private(set) var count: Int
+    private(set) var lineBytes: Int
 
     init(_ storage: MessageStorage) {
         bytes = storage.bytes
@@ -14,6 +15,7 @@ struct HeaderLineScanner {
         slots = storage.names.slots
         used = storage.used
         count = storage.count
+        lineBytes = storage.lineBytes
     }
 
     /// Indexes one header field with its continuation lines and gives the position behind it; -1 without a line end.
@@ -53,6 +55,7 @@ struct HeaderLineScanner {
             valueOffset: UInt16(truncatingIfNeeded: valueStart - start),
             valueLength: UInt16(truncatingIfNeeded: valueEnd - valueStart), id: id.raw, folds: folds)
         count += 1
+        lineBytes += end + 2 - start
         return end + 2
     }
 

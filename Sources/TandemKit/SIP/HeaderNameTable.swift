@@ -26,16 +26,24 @@ final class HeaderNameTable: Sendable {
 
     /// The slots. Written in `init` only, which is what makes reading them from any thread safe.
     nonisolated(unsafe) let slots: UnsafeMutablePointer<Slot>
+    /// The name of each number as the RFC writes it, for every number there can be. Written like `slots`.
+    nonisolated(unsafe) private let names: UnsafeMutablePointer<Bytes>
 
     private init() {
+        names = UnsafeMutablePointer<Bytes>.allocate(capacity: 256)
+        names.initialize(repeating: Bytes(), count: 256)
         slots = UnsafeMutablePointer<Slot>.allocate(capacity: HeaderNameTable.slotCount)
         slots.initialize(repeating: Slot(), count: HeaderNameTable.slotCount)
         for raw in 1..<UInt8(HeaderID.bound) {
             let (name, compact) = HeaderID.spelling(of: raw)
+            names[Int(raw)] = Bytes(name)
             insert(Bytes(name), raw)
             if compact.utf8CodeUnitCount > 0 { insert(Bytes(compact), raw) }
         }
     }
+
+    /// The name of a number; empty when it has none.
+    @inline(__always) func name(of id: HeaderID) -> Bytes { names[Int(id.raw)] }
 
     /// The number of a name; `other` when it has none.
     func id(of name: Bytes) -> HeaderID {

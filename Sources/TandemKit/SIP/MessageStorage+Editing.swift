@@ -74,7 +74,7 @@ extension MessageStorage {
     }
 
     /// Writes `name: value CRLF` behind the bytes in use; nil when that passes a limit.
-    func makeLine(id: HeaderID, name: Bytes, value: Bytes) -> HeaderEntry? {
+    @inline(__always) func makeLine(id: HeaderID, name: Bytes, value: Bytes) -> HeaderEntry? {
         let size = name.count + value.count + 4
         guard size <= MessageLimits.headerFieldBytes else {
             hasRefusedEdit = true
@@ -94,7 +94,7 @@ extension MessageStorage {
         guard reserve(line.utf8CodeUnitCount) else { return }
         let start = used
         put(line)
-        let nameLength = id.name.utf8CodeUnitCount
+        let nameLength = names.name(of: id).count
         insert(entry(from: start, id: id, nameLength: nameLength, valueOffset: nameLength + 2), at: count)
         releaseRetired()
     }
@@ -102,7 +102,7 @@ extension MessageStorage {
     /// Begins a line behind the bytes in use, for which room was made; gives its start.
     func beginLine(_ id: HeaderID) -> Int {
         let start = used
-        put(Bytes(id.name))
+        put(names.name(of: id))
         put(": ")
         return start
     }
@@ -121,7 +121,7 @@ extension MessageStorage {
     func endLine(_ id: HeaderID, from start: Int) {
         put("\r\n")
         if used - start <= MessageLimits.headerFieldBytes {
-            let nameLength = id.name.utf8CodeUnitCount
+            let nameLength = names.name(of: id).count
             insert(entry(from: start, id: id, nameLength: nameLength, valueOffset: nameLength + 2), at: appendIndex)
         } else {
             used = start
@@ -141,9 +141,15 @@ extension MessageStorage {
     func replaceValue(at index: Int, with value: Bytes) {
         let id = HeaderID(raw: entries[index].id)
         guard let line = makeLine(id: id, name: name(at: index), value: value) else { return }
-        entries[index] = line
+        replace(at: index, with: line)
         releaseRetired()
-        touch(id)
+    }
+
+    /// Puts a line that was just written into the place of another of its kind.
+    func replace(at index: Int, with line: HeaderEntry) {
+        lineBytes += Int(line.length) - Int(entries[index].length)
+        entries[index] = line
+        touch(HeaderID(raw: line.id))
     }
 
     /// Puts a line that was just written into the index.
@@ -158,6 +164,7 @@ extension MessageStorage {
         }
         entries[position] = line
         count += 1
+        lineBytes += Int(line.length)
         let slot = first + Int(line.id)
         if slot.pointee < 0 || slot.pointee > position { slot.pointee = Int16(truncatingIfNeeded: position) }
         touch(HeaderID(raw: line.id))
@@ -170,6 +177,7 @@ extension MessageStorage {
             first[Int(id.raw)] = Int16(truncatingIfNeeded: nextIndex(of: id, after: index))
         }
         count -= 1
+        lineBytes -= Int(entries[index].length)
         for place in index..<count {
             let moved = entries[place + 1]
             entries[place] = moved

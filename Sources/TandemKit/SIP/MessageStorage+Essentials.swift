@@ -55,8 +55,9 @@ extension MessageStorage {
 
     /// The tag of an address, an empty place without one; nil when it is malformed.
     private func tag(at index: Int, _ field: HeaderID, _ failure: inout SIPParseError?) -> Span? {
+        let value = value(at: index)
+        if let tag = NameAddrView.commonTag(value) { return tag.isEmpty ? Span() : span(of: tag) }
         do throws(SIPParseError) {
-            let value = value(at: index)
             let parsed = try NameAddrView.parse(value, from: 0)
             guard parsed.next == value.count else {
                 throw SIPParseError(offset: parsed.next, expected: "the end of the value")
@@ -75,7 +76,7 @@ extension MessageStorage {
         let index = firstIndex(of: .cseq)
         guard index >= 0 else { return missing(&failure, .cseq, index) }
         do throws(SIPParseError) {
-            let parsed = try CSeq.parse(value(at: index), likely: (view(parts.methodToken), parts.method))
+            let parsed = try CSeq.parse(value(at: index))
             if parts.kind == 1, parsed.cseq.method != parts.method || !hasMethod(parsed.token) {
                 throw SIPParseError(offset: 0, expected: "the method of the request line")
             }

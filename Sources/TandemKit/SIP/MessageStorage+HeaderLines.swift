@@ -6,12 +6,12 @@ extension MessageStorage {
         var position = start
         while position < used {
             if lines.bytes[position] == 0x0D, position + 1 < used, lines.bytes[position + 1] == 0x0A {
-                count = lines.count
+                take(lines)
                 parts.blankLine = Span(position, 2)
                 return position + 2
             }
             if lines.count >= min(entryCapacity, MessageLimits.headerFields) {
-                count = lines.count
+                take(lines)
                 guard lines.count < MessageLimits.headerFields else {
                     note(&failure, at: position, "at most 256 header fields", status: 513)
                     return -1
@@ -22,9 +22,14 @@ extension MessageStorage {
             position = lines.scan(at: position, &failure)
             if position < 0 { break }
         }
-        count = lines.count
+        take(lines)
         if position >= 0 { note(&failure, at: used, "an empty line after the header fields") }
         return -1
+    }
+
+    private func take(_ lines: HeaderLineScanner) {
+        count = lines.count
+        lineBytes = lines.lineBytes
     }
 
     /// Keeps the first failure.

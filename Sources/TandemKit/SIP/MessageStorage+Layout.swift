@@ -4,6 +4,7 @@ extension MessageStorage {
         let live = serializedCount
         let copy = MessageStorage(entryCapacity: max(48, count + 8), byteCapacity: max(3072, live + 1024))
         copy.count = count
+        copy.lineBytes = lineBytes
         (copy.parts, copy.used) = moveLive(to: copy.entries, copy.bytes)
         UnsafeMutableRawPointer(copy.first).copyMemory(from: first, byteCount: MessageStorage.firstSize)
         copy.hasRefusedEdit = hasRefusedEdit
@@ -13,8 +14,11 @@ extension MessageStorage {
     /// Makes room for one more header field and `size` more bytes; false when that would pass a limit.
     ///
     /// The old block, which an argument of the edit may point into, is kept until `releaseRetired`.
-    func reserve(_ size: Int) -> Bool {
-        if used + size <= byteCapacity, count < entryCapacity { return true }
+    @inline(__always) func reserve(_ size: Int) -> Bool {
+        used + size <= byteCapacity && count < entryCapacity || grow(by: size)
+    }
+
+    private func grow(by size: Int) -> Bool {
         let live = serializedCount
         guard live + size <= MessageLimits.storageBytes, count < MessageLimits.editedHeaderFields else {
             hasRefusedEdit = true
@@ -67,9 +71,7 @@ extension MessageStorage {
 
     /// The bytes that `write` gives.
     var serializedCount: Int {
-        var total = Int(parts.startLine.count) + Int(parts.blankLine.count) + Int(parts.body.count)
-        for index in 0..<count { total += Int(entries[index].length) }
-        return total
+        Int(parts.startLine.count) + lineBytes + Int(parts.blankLine.count) + Int(parts.body.count)
     }
 
     /// Writes the message: one copy for each run of neighbours that no edit has parted. The caller has checked

@@ -33,6 +33,7 @@ extension MessageStorage {
     func reset() {
         used = 0
         count = 0
+        lineBytes = 0
         parts = MessageParts()
         essentials = Essentials()
         hasRefusedEdit = false
@@ -63,7 +64,7 @@ extension MessageStorage {
         parts.startLine = Span(start, end + 2 - start)
         let line = Bytes(base: bytes + start, count: end - start)
         do throws(SIPParseError) {
-            if line.hasPrefix("SIP/") {
+            if line.count >= 4, Words.load(line.base) & 0xFFFF_FFFF == Words.exact("SIP/") {
                 try parseStatusLine(line, at: start)
             } else {
                 try parseRequestLine(line, at: start)

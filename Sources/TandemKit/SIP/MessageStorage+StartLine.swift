@@ -15,7 +15,7 @@ extension MessageStorage {
         }
         parts.subject = Span(start + uriStart, space - uriStart)
         let version = line.suffix(from: space + 1)
-        guard version.equalsIgnoringCase("SIP/2.0") else {
+        guard version.count == 7, Words.short(version) == Words.literal("sip/2.0") else {
             let isOther = version.hasPrefix("SIP/") && version.firstIndex(of: 0x20) == nil
             throw SIPParseError(
                 offset: space + 1, place: "request line", expected: "SIP/2.0 and the end of the line",
@@ -36,7 +36,7 @@ extension MessageStorage {
     /// `SIP/2.0 SP Status-Code SP Reason-Phrase` (RFC 3261 §7.2). A missing space after the code is forgiven.
     func parseStatusLine(_ line: Bytes, at start: Int) throws(SIPParseError) {
         parts.kind = 2
-        guard line.hasPrefix("SIP/2.0 ") else {
+        guard line.count >= 8, Words.load(line.base) == Words.exact("SIP/2.0 ") else {
             throw SIPParseError(offset: 0, place: "status line", expected: "SIP/2.0 and one space")
         }
         guard line.count >= 11, let code = line.slice(from: 8, count: 3).decimal, code >= 100, code < 700,

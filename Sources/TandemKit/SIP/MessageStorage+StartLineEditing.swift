@@ -93,7 +93,7 @@ extension MessageStorage {
         if !contentType.isEmpty {
             let index = firstIndex(of: .contentType)
             if index < 0 {
-                insert(id: .contentType, name: Bytes(HeaderID.contentType.name), value: contentType, at: appendIndex)
+                insert(id: .contentType, name: names.name(of: .contentType), value: contentType, at: appendIndex)
             } else {
                 replaceValue(at: index, with: contentType)
             }
@@ -113,7 +113,7 @@ extension MessageStorage {
             used = end
             return
         }
-        let name = index < 0 ? Bytes(id.name) : name(at: index)
+        let name = index < 0 ? names.name(of: id) : name(at: index)
         guard reserve(name.count + digits + 4) else { return }
         let start = used
         put(name)
@@ -121,7 +121,7 @@ extension MessageStorage {
         put(decimal: number)
         put("\r\n")
         let line = entry(from: start, id: id, nameLength: name.count, valueOffset: name.count + 2)
-        if index < 0 { insert(line, at: count) } else { entries[index] = line }
+        if index < 0 { insert(line, at: count) } else { replace(at: index, with: line) }
         releaseRetired()
     }
 }

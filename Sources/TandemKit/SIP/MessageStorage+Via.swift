@@ -72,9 +72,9 @@ extension MessageStorage {
         }
         put(value: value.suffix(from: end))
         put("\r\n")
-        entries[index] = entry(from: start, id: .via, nameLength: name.count, valueOffset: valueStart - start)
+        let line = entry(from: start, id: .via, nameLength: name.count, valueOffset: valueStart - start)
+        replace(at: index, with: line)
         releaseRetired()
-        touch(.via)
     }
 
     /// Copies a Via value without its `received` and `rport` parameters.

@@ -17,6 +17,8 @@
     var used = 0
     /// Header fields.
     var count = 0
+    /// The bytes of all header fields that are in the index.
+    var lineBytes = 0
     var parts = MessageParts()
     var essentials = Essentials()
     /// Set when an edit was not made because it would have gone beyond `MessageLimits`.

@@ -47,13 +47,12 @@ struct ParameterScanner {
             }
             return scanner.slice(from: start, to: scanner.index)
         }
-        while scanner.index < scanner.count {
-            let byte = scanner.base[scanner.index]
-            if ByteTable.has(byte, ByteTable.endsParameterValue) {
-                if byte == 0x3B || byte == 0x2C || ByteClass.isLinearWhitespace(byte) { break }
+        scanner.skipParameterValue()
+        if !scanner.isAtEnd {
+            let byte = scanner.current
+            guard byte == 0x3B || byte == 0x2C || ByteClass.isLinearWhitespace(byte) else {
                 throw SIPParseError(offset: scanner.index, expected: "a parameter value")
             }
-            scanner.index += 1
         }
         return scanner.slice(from: start, to: scanner.index)
     }

@@ -7,6 +7,9 @@
     /// Wraps a stored number. Use the named constants.
     @inlinable public init(raw: UInt8) { self.raw = raw }
 
+    /// Whether both are the same method, or both `other`.
+    @inlinable public static func == (left: SIPMethod, right: SIPMethod) -> Bool { left.raw == right.raw }
+
     /// Any method not named here.
     @inlinable public static var other: SIPMethod { SIPMethod(raw: 0) }
     /// Sets up a session (RFC 3261 §13).
@@ -44,25 +47,26 @@
             self = .other
             return
         }
-        let found: SIPMethod
-        switch Words.short(token.prefix(8)) {
-        case Words.literal("invite"): found = .invite
-        case Words.literal("ack"): found = .ack
-        case Words.literal("bye"): found = .bye
-        case Words.literal("cancel"): found = .cancel
-        case Words.literal("options"): found = .options
-        case Words.literal("register"): found = .register
-        case Words.literal("prack"): found = .prack
-        case Words.literal("subscrib"): found = .subscribe
-        case Words.literal("notify"): found = .notify
-        case Words.literal("publish"): found = .publish
-        case Words.literal("info"): found = .info
-        case Words.literal("refer"): found = .refer
-        case Words.literal("message"): found = .message
-        case Words.literal("update"): found = .update
-        default: found = .other
+        if token.count == 9 {
+            self = token.equals("SUBSCRIBE") ? .subscribe : .other
+            return
         }
-        self = found != .other && token == Bytes(found.name) ? found : .other
+        switch Words.exact(token) {
+        case Words.exact("INVITE"): self = .invite
+        case Words.exact("ACK"): self = .ack
+        case Words.exact("BYE"): self = .bye
+        case Words.exact("CANCEL"): self = .cancel
+        case Words.exact("OPTIONS"): self = .options
+        case Words.exact("REGISTER"): self = .register
+        case Words.exact("PRACK"): self = .prack
+        case Words.exact("NOTIFY"): self = .notify
+        case Words.exact("PUBLISH"): self = .publish
+        case Words.exact("INFO"): self = .info
+        case Words.exact("REFER"): self = .refer
+        case Words.exact("MESSAGE"): self = .message
+        case Words.exact("UPDATE"): self = .update
+        default: self = .other
+        }
     }
 
     /// The name on the wire; empty for `other`.

@@ -54,7 +54,7 @@ extension HeaderFields {
 extension MessageStorage {
     /// Puts `name: <uri>` before the other fields of its kind, or behind the last Via.
     func pushAddress(_ id: HeaderID, _ uri: Bytes) {
-        let name = Bytes(id.name)
+        let name = names.name(of: id)
         guard uri.count <= MessageLimits.headerFieldBytes - 64, reserve(name.count + uri.count + 8) else {
             hasRefusedEdit = true
             return

@@ -113,6 +113,9 @@ extension URIView {
         if host == 5 { return false }
         var scanner = ByteScanner(uri, from: host)
         if scanner.host().isEmpty { return false }
+        if scanner.skip(0x3A) {
+            guard let port = scanner.number(), port < 65_536 else { return false }
+        }
         return scanner.isAtEnd || scanner.current == 0x3B
     }
 }

@@ -25,19 +25,37 @@ enum Words {
         word | (word & 0x4040_4040_4040_4040) >> 1
     }
 
-    /// Up to eight bytes as one folded word, padded with zeros.
-    @inline(__always) static func short(_ text: Bytes) -> UInt64 {
+    /// Up to eight bytes as one word, padded with zeros.
+    @inline(__always) static func exact(_ text: Bytes) -> UInt64 {
         var word: UInt64 = 0
         var index = text.count
         while index > 0 {
             index -= 1
             word = word << 8 | UInt64(text.base[index])
         }
-        return folded(word)
+        return word
     }
+
+    /// A literal of up to eight bytes as one word; folds to a constant.
+    @inline(__always) static func exact(_ text: StaticString) -> UInt64 { exact(Bytes(text)) }
+
+    /// Up to eight bytes as one folded word, padded with zeros.
+    @inline(__always) static func short(_ text: Bytes) -> UInt64 { folded(exact(text)) }
 
     /// A literal of up to eight lower-case letters and digits as one word; folds to a constant.
     @inline(__always) static func literal(_ text: StaticString) -> UInt64 { short(Bytes(text)) }
+
+    /// What a parameter value ends with or cannot hold (see `ByteTable.endsParameterValue`), and `!`, which the caller
+    /// must let pass.
+    @inline(__always) static func mayEndParameterValue(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let low = word &- 0x23 &* ones
+        let comma = (word ^ 0x2C &* ones) &- ones
+        let semicolon = (word ^ 0x3B &* ones) &- ones
+        let bracket = ((word | 2 &* ones) ^ 0x3E &* ones) &- ones
+        let delete = word &+ ones
+        return (low | comma | semicolon | bracket | delete) & ~word & 0x8080_8080_8080_8080
+    }
 
     /// Controls, space, quotation mark, `<` and `>` (see `ByteTable.endsBracketedURI`).
     @inline(__always) static func endsBracketedURI(_ word: UInt64) -> UInt64 {
