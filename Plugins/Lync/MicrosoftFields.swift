@@ -14,10 +14,13 @@ enum MicrosoftFields {
 
     /// `ms-call-source`, `ms-diagnostics`, `ms-application-via`, `ms-mediation-generated` and their like.
     private static func removeFields(_ headers: inout HeaderFields) {
-        var index = headers.count - 1
+        var index = headers.nextIndex(of: HeaderID.other, after: -1)
         while index >= 0 {
-            if headers.id(at: index) == .other, isMicrosoft(headers.nameBytes(at: index)) { headers.remove(at: index) }
-            index -= 1
+            if isMicrosoft(headers.nameBytes(at: index)) {
+                headers.remove(at: index)
+                index -= 1
+            }
+            index = headers.nextIndex(of: HeaderID.other, after: index)
         }
     }
 
@@ -30,7 +33,7 @@ enum MicrosoftFields {
         var index = headers.firstIndex(of: HeaderID.supported)
         while index >= 0 {
             let value = headers.valueBytes(at: index)
-            guard value.containsIgnoringCase("ms-") || value.containsIgnoringCase("gruu-10") else {
+            guard mayHoldInternalTag(value) else {
                 index = headers.nextIndex(of: HeaderID.supported, after: index)
                 continue
             }
@@ -46,10 +49,13 @@ enum MicrosoftFields {
         }
     }
 
+    /// Whether an internal tag may stand in a list of option tags: those all have a hyphen, and few others do.
+    private static func mayHoldInternalTag(_ tags: Bytes) -> Bool { tags.firstIndex(of: UInt8(ascii: "-")) != nil }
+
     /// `;epid=` behind From and To, `;isGateway` behind Contact. Contact's URI stays whole: requests are sent to it.
     private static func removeParameters(_ headers: inout HeaderFields, _ id: HeaderID) {
         let value = headers.firstValue(of: id)
-        guard internalNames.contains(where: { value.containsIgnoringCase($0) }) else { return }
+        guard mayHoldInternalParameter(value) else { return }
         var addresses = headers.addresses(id)
         for index in addresses.indices {
             addresses[index].parameters.removeAll { isInternal($0.name) }
@@ -58,8 +64,24 @@ enum MicrosoftFields {
         headers.setAddresses(id, addresses)
     }
 
-    /// What the names of internal parameters begin with.
-    private static let internalNames: [StaticString] = [";ms-", ";epid", ";isgateway", ";opaque", ";gruu"]
+    /// Whether an internal parameter may stand in a value: a look at what follows each semicolon, before anything is
+    /// copied.
+    private static func mayHoldInternalParameter(_ value: Bytes) -> Bool {
+        var start = 0
+        while let semicolon = value.firstIndex(of: UInt8(ascii: ";"), from: start) {
+            start = semicolon + 1
+            guard start < value.count else { return false }
+            switch value[start] | 0x20 {
+            case UInt8(ascii: "m") where value.holds("ms-", at: start): return true
+            case UInt8(ascii: "e") where value.holds("epid", at: start): return true
+            case UInt8(ascii: "i") where value.holds("isgateway", at: start): return true
+            case UInt8(ascii: "o") where value.holds("opaque", at: start): return true
+            case UInt8(ascii: "g") where value.holds("gruu", at: start): return true
+            default: break
+            }
+        }
+        return false
+    }
 
     private static func isInternal(_ name: String) -> Bool {
         let name = name.lowercased()
@@ -68,14 +90,8 @@ enum MicrosoftFields {
 }
 
 extension Bytes {
-    /// Whether the bytes hold a word somewhere, its case aside: a cheap look before anything is copied.
-    func containsIgnoringCase(_ word: StaticString) -> Bool {
-        let length = word.utf8CodeUnitCount
-        var start = 0
-        while start + length <= count {
-            if slice(from: start, count: length).equalsIgnoringCase(word) { return true }
-            start += 1
-        }
-        return false
+    /// Whether a word stands at a place, its case aside.
+    fileprivate func holds(_ word: StaticString, at index: Int) -> Bool {
+        slice(from: index, count: word.utf8CodeUnitCount).equalsIgnoringCase(word)
     }
 }

@@ -14,9 +14,13 @@ enum MicrosoftMedia {
     private static func isMarked(_ body: Bytes) -> Bool {
         var start = 0
         while let found = body.firstIndex(of: 0x0A, from: start) {
-            let line = body.slice(from: found + 1, count: 5)
-            if line.hasPrefix("a=x-") || line.hasPrefix("a=ms-") { return true }
             start = found + 1
+            guard start + 2 < body.count, body[start] == UInt8(ascii: "a") else { continue }
+            switch body[start + 2] {
+            case UInt8(ascii: "x") where body.suffix(from: start).hasPrefix("a=x-"): return true
+            case UInt8(ascii: "m") where body.suffix(from: start).hasPrefix("a=ms-"): return true
+            default: break
+            }
         }
         return false
     }
