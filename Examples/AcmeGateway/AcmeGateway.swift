@@ -14,9 +14,10 @@ struct AcmeGateway: GatewayAdapter {
         }
     }
 
-    func egress(_ invite: inout SIPRequest, on leg: EgressLeg) throws(AdapterError) {
-        invite.uri.parameters["user"] = "phone"  // RFC 3261 §19.1.1
-        if settings.hidesCaller { invite.headers.remove(.pAssertedIdentity) }
+    func egress(_ request: inout SIPRequest, on leg: EgressLeg) throws(AdapterError) {
+        guard request.method == .invite, request.toTag.isEmpty else { return }  // begins a call
+        request.uri.parameters["user"] = "phone"  // RFC 3261 §19.1.1
+        if settings.hidesCaller { request.headers.remove(.pAssertedIdentity) }
     }
 }
 

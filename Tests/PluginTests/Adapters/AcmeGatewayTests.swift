@@ -24,6 +24,8 @@ import Testing
         let sent = try acme.sent(invite)
         #expect(sent.requestURI.string == "sip:1@b;user=phone")
         #expect(sent.headers[.pAssertedIdentity] == nil)
+        let bye = try Wire.request("BYE", uri: "sip:1@b")
+        #expect(try acme.sent(bye).requestURI.string == "sip:1@b")
         #expect(try BuiltPlugins.adapter("AcmeGateway").sent(invite).headers[.pAssertedIdentity] == "<sip:2@b>")
     }
 }
