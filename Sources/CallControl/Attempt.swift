@@ -13,8 +13,8 @@ final class Attempt {
     var transaction: ClientTransactionID?
     /// Where it went.
     let flow: Flow
-    /// Legs by their dialogs, in the order in which they appeared.
-    var legs: [Leg] = []
+    /// Dialogs that its responses have created.
+    var legCount = 0
     /// Whether we have asked for its end.
     var isCancelled = false
     /// Whether a final response or the end of waiting for one has come.

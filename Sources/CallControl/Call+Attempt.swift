@@ -41,15 +41,15 @@ extension Call {
     private func earlyLeg(for response: SIPResponse, _ attempt: Attempt) -> Leg? {
         let first = callerLeg!
         guard !response.toTag.isEmpty else { return first }
-        if let known = attempt.leg(of: response) { return known.peer ?? first }
+        if let known = leg(of: response, attempt) { return known.peer ?? first }
         let collapses = ingress.profile.collapsesEarlyDialogs
         let most = min(engine.limits.earlyDialogs, collapses ? .max : ingress.profile.maxEarlyDialogs)
-        guard attempt.legs.count < most else {
+        guard attempt.legCount < most else {
             engine.counters.refusedEarlyDialogs &+= 1
             return nil
         }
         let leg = addCalleeLeg(response, attempt)
-        let caller = attempt.legs.count == 1 || collapses ? first : addForkedCallerLeg()
+        let caller = attempt.legCount == 1 || collapses ? first : addForkedCallerLeg()
         leg.peer = caller
         caller.peer = leg
         return caller
@@ -57,11 +57,11 @@ extension Call {
 
     /// 2xx: the first one answers the call; all others are acknowledged and hung up.
     private func answered(_ response: inout SIPResponse, _ attempt: Attempt) {
-        let known = attempt.leg(of: response)
+        let known = leg(of: response, attempt)
         attempt.isOver = true
         if let known, known.repeatAcknowledgement(response.cseq.number) { return finishIfDone() }
         if let known, known === calleeLeg { return }  // its ACK waits for the caller's
-        if known == nil, attempt.legs.count >= engine.limits.earlyDialogs * 2 {
+        if known == nil, attempt.legCount >= engine.limits.earlyDialogs * 2 {
             engine.counters.refusedEarlyDialogs &+= 1
             return engine.dismissOrphan(response, attempt.flow)
         }
@@ -179,7 +179,7 @@ extension Call {
             trunk: attempt.trunk, isCaller: false, attempt: attempt.number, facts: attempt.egressFacts,
             flow: attempt.flow,
             dialog: Dialog(sent: attempt.invite ?? engine.invite(of: response), received: response))
-        attempt.legs.append(leg)
+        attempt.legCount += 1
         return leg
     }
 
@@ -202,13 +202,12 @@ extension Call {
             leg.isOver = true
         }
     }
-}
 
-extension Attempt {
-    /// The leg whose dialog a response belongs to.
-    func leg(of response: SIPResponse) -> Leg? {
+    /// The leg whose dialog a response of an attempt belongs to.
+    private func leg(of response: SIPResponse, _ attempt: Attempt) -> Leg? {
+        guard attempt.legCount > 0 else { return nil }
         let tag = response.toTag
-        for leg in legs where leg.dialog.remoteTag == tag { return leg }
+        for leg in legs where leg.attempt == attempt.number && leg.dialog.remoteTag == tag { return leg }
         return nil
     }
 }

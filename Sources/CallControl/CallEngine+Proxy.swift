@@ -53,8 +53,8 @@ extension CallEngine {
         let side = sides.first == trunk.index ? sides.second : sides.first
         let target = self.trunk(at: side)
         let index = request.headers.firstIndex(of: HeaderID.route)
-        let next = index < 0 ? nil : NameAddrView(request.headers.valueBytes(at: index))
-        guard let uri = URIView(next?.uri ?? request.requestURI) else { return nil }
+        let next = index < 0 ? nil : RouteProcessing.firstURI(of: request.headers.valueBytes(at: index))
+        guard let uri = URIView(next ?? request.requestURI) else { return nil }
         return (target, flow(to: uri, like: target.nextHop) ?? target.nextHop)
     }
 

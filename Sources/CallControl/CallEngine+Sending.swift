@@ -147,7 +147,12 @@ extension CallEngine {
     }
 
     private func addSoftwareName(_ id: HeaderID, _ trunk: TrunkContext, to headers: inout HeaderFields) {
-        (trunk.userAgent ?? userAgent).withUnsafeBytes { if !$0.isEmpty { headers.append(id, Bytes($0)) } }
+        if let own = trunk.userAgent { return add(id, own, to: &headers) }
+        add(id, userAgent, to: &headers)
+    }
+
+    private func add(_ id: HeaderID, _ value: [UInt8], to headers: inout HeaderFields) {
+        if !value.isEmpty { value.withUnsafeBytes { headers.append(id, Bytes($0)) } }
     }
 
     /// Adds the Reason that tells the other side's network why, unless it is told already.

@@ -46,7 +46,9 @@ public enum CallPlanner {
         if trunk.normalizers.isEmpty { return }
         let called = NumberContext(call: call, party: .called, ingressTrunk: trunk.name)
         let calling = NumberContext(call: call, party: .calling, ingressTrunk: trunk.name)
-        let diverting = NumberContext(call: call, party: .diverting, ingressTrunk: trunk.name)
+        let diverting =
+            plan.identity.diversions.isEmpty
+            ? nil : NumberContext(call: call, party: .diverting, ingressTrunk: trunk.name)
         for normalizer in trunk.normalizers {
             try normalizer.normalize(&plan.called, in: called, log: &plan.log)
             if plan.identity.asserted != nil {
@@ -55,6 +57,7 @@ public enum CallPlanner {
             if plan.identity.presented != nil {
                 try normalizer.normalize(&plan.identity.presented!, in: calling, log: &plan.log)
             }
+            guard let diverting else { continue }
             for index in plan.identity.diversions.indices {
                 try normalizer.normalize(&plan.identity.diversions[index].number, in: diverting, log: &plan.log)
             }

@@ -7,8 +7,8 @@ import TandemKit
 enum HeaderPolicy {
     /// Whether a field passes as it is. Where ours take the place of a field (Via, From, Contact, Allow, Supported, the
     /// identity, …) it doesn't.
-    @inline(__always) static func passes(_ id: HeaderID) -> Bool {
-        let mask = id.raw < 64 ? blockedLow : blockedHigh
+    @inline(__always) static func passes(_ id: HeaderID, _ blocked: (low: UInt64, high: UInt64)) -> Bool {
+        let mask = id.raw < 64 ? blocked.low : blocked.high
         return mask & (1 << UInt64(id.raw & 63)) == 0
     }
 
@@ -22,7 +22,11 @@ enum HeaderPolicy {
     private static let blockedNames: [StaticString] = [
         "P-Charging-Function-Addresses", "P-Visited-Network-ID", "P-Profile-Key", "P-User-Database",
     ]
-    private static let blocked: [HeaderID] = [
+    /// One bit for each field that does not pass.
+    static let blocked = blockedFields.reduce(into: (low: UInt64(0), high: UInt64(0))) { masks, id in
+        if id.raw < 64 { masks.low |= 1 << UInt64(id.raw) } else { masks.high |= 1 << UInt64(id.raw & 63) }
+    }
+    private static let blockedFields: [HeaderID] = [
         .callID, .cseq, .from, .to, .maxForwards, .contentLength, .contentType, .via, .contact, .route, .recordRoute,
         .allow, .supported, .require,
         .proxyRequire, .callInfo, .errorInfo, .timestamp, .inReplyTo, .replyTo, .server, .userAgent, .warning,
@@ -31,19 +35,18 @@ enum HeaderPolicy {
         .remotePartyID, .privacy, .diversion, .historyInfo, .path, .serviceRoute, .pAssociatedURI, .pCalledPartyID,
         .pChargingVector, .pAccessNetworkInfo,
     ]
-    private static let blockedLow = blocked.reduce(UInt64(0)) { $1.raw < 64 ? $0 | 1 << UInt64($1.raw) : $0 }
-    private static let blockedHigh = blocked.reduce(UInt64(0)) { $1.raw < 64 ? $0 : $0 | 1 << UInt64($1.raw & 63) }
 }
 
 extension HeaderFields {
     /// Adds the fields of the other side's message that may pass, in their order. Content-Type comes with the body.
     mutating func carryOver(from other: HeaderFields) {
+        let blocked = HeaderPolicy.blocked
         for index in 0..<other.count {
             let id = other.id(at: index)
-            if id == .other {
+            if id.raw == HeaderID.other.raw {
                 let name = other.nameBytes(at: index)
                 if HeaderPolicy.passes(named: name) { insert(name: name, other.valueBytes(at: index), at: count - 1) }
-            } else if HeaderPolicy.passes(id) {
+            } else if HeaderPolicy.passes(id, blocked) {
                 append(id, other.valueBytes(at: index))
             }
         }

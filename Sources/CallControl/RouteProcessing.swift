@@ -16,7 +16,9 @@ enum RouteProcessing {
 
     /// The trunks of our own Record-Route in a URI; nil when it is not ours.
     static func sides(of uri: Bytes, engine: CallEngine) -> (first: Int, second: Int)? {
-        guard let view = URIView(uri), let text = view.parameter(named: "t"), view.parameter(named: "lr") != nil,
+        if let sides = echoedSides(of: uri, engine: engine) { return sides }
+        guard mayHaveSides(uri), let view = URIView(uri), let text = view.parameter(named: "t"),
+            view.parameter(named: "lr") != nil,
             let dot = text.firstIndex(of: 0x2E), let first = text.prefix(dot).decimal,
             let second = text.suffix(from: dot + 1).decimal
         else { return nil }
@@ -26,12 +28,45 @@ enum RouteProcessing {
         return names(one, view) || names(other, view) ? (Int(first), Int(second)) : nil
     }
 
+    /// The same for a URI that came back byte for byte as we wrote it, as it does from nearly every peer.
+    private static func echoedSides(of uri: Bytes, engine: CallEngine) -> (first: Int, second: Int)? {
+        let longest = 11  // two indices of five digits and the dot
+        var start = uri.count
+        while start > 0, uri.count - start <= longest, uri[start - 1] != 0x3D { start -= 1 }
+        let text = uri.suffix(from: start)
+        guard let dot = text.firstIndex(of: 0x2E), let first = text.prefix(dot).decimal,
+            let second = text.suffix(from: dot + 1).decimal
+        else { return nil }
+        let count = UInt64(engine.trunkCount)
+        guard first < count, second < count else { return nil }
+        let sides = (first: Int(first), second: Int(second))
+        let rest = uri.prefix(start)
+        func wrote(_ side: Int) -> Bool { engine.trunk(at: side).route.withUnsafeBytes { Bytes($0) == rest } }
+        return wrote(sides.first) || wrote(sides.second) ? sides : nil
+    }
+
+    /// Whether a URI can have a parameter `t` at all: a look at its bytes that spares most URIs the parsing.
+    private static func mayHaveSides(_ uri: Bytes) -> Bool {
+        var index = uri.firstIndex(of: 0x3B)
+        while let found = index, found + 2 < uri.count {
+            if uri[found + 1] | 0x20 == 0x74, uri[found + 2] == 0x3D { return true }
+            index = uri.firstIndex(of: 0x3B, from: found + 1)
+        }
+        return false
+    }
+
+    /// The URI of the first address in a Route value; nil when there is none.
+    static func firstURI(of value: Bytes) -> Bytes? {
+        guard !value.isEmpty, value[0] == 0x3C else { return NameAddrView(value)?.uri }
+        return value.firstIndex(of: 0x3E).map { value.slice(from: 1, count: $0 - 1) }
+    }
+
     /// Whether a request inside a dialog was sent to us because of our Record-Route.
     static func isForUs(_ request: SIPRequest, engine: CallEngine) -> Bool {
         guard !request.toTag.isEmpty else { return false }
         let index = request.headers.firstIndex(of: HeaderID.route)
-        if index >= 0, let top = NameAddrView(request.headers.valueBytes(at: index)),
-            sides(of: top.uri, engine: engine) != nil
+        if index >= 0, let top = firstURI(of: request.headers.valueBytes(at: index)),
+            sides(of: top, engine: engine) != nil
         {
             return true
         }
@@ -50,7 +85,7 @@ enum RouteProcessing {
             let index = request.headers.firstIndex(of: HeaderID.route)
             guard index >= 0 else { return found }
             let value = request.headers.valueBytes(at: index)
-            guard let top = NameAddrView(value), let own = sides(of: top.uri, engine: engine) else { return found }
+            guard let top = firstURI(of: value), let own = sides(of: top, engine: engine) else { return found }
             found = own
             let rest = AddressValues.afterFirst(value)
             rest.isEmpty ? request.headers.remove(at: index) : request.headers.replaceValue(at: index, rest)
@@ -84,21 +119,22 @@ enum RouteProcessing {
         let isDouble =
             from.nextHop.listener != to.nextHop.listener || from.viaHost != to.viaHost
             || from.facts.transport != to.facts.transport
-        for side in isDouble ? [from, to] : [to] {
-            writer.start()
-            writer.append("<sip:")
-            writer.append(side.viaHost)
-            writer.append(":")
-            writer.append(decimal: UInt64(side.facts.advertisedPort))
-            if side.facts.transport != .udp { writer.append(";transport=\(side.facts.transport)") }
-            writer.append(";lr;t=")
-            writer.append(decimal: UInt64(from.index))
-            writer.append(".")
-            writer.append(decimal: UInt64(to.index))
-            writer.append(">")
-            request.headers.insert(
-                .recordRoute, writer.bytes, at: max(request.headers.firstIndex(of: HeaderID.recordRoute), 0))
-        }
+        if isDouble { record(&request, own: from, from: from, to: to, writer: writer) }
+        record(&request, own: to, from: from, to: to, writer: writer)
+    }
+
+    private static func record(
+        _ request: inout SIPRequest, own side: TrunkContext, from: TrunkContext, to: TrunkContext, writer: ValueWriter
+    ) {
+        writer.start()
+        writer.append("<")
+        writer.append(side.route)
+        writer.append(decimal: UInt64(from.index))
+        writer.append(".")
+        writer.append(decimal: UInt64(to.index))
+        writer.append(">")
+        request.headers.insert(
+            .recordRoute, writer.bytes, at: max(request.headers.firstIndex(of: HeaderID.recordRoute), 0))
     }
 }
 

@@ -47,6 +47,8 @@ public final class TrunkContext {
     let viaHost: [UInt8]
     /// The port that goes with it.
     let viaPort: UInt16
+    /// `sip:host:port;lr;t=`: our Record-Route, up to the trunks of the two sides.
+    let route: [UInt8]
     /// The User-Agent and Server that the peer sees; nil for the daemon's own.
     let userAgent: [UInt8]?
 
@@ -73,10 +75,12 @@ public final class TrunkContext {
         self.translation = translation
         self.gateway = gateway ?? index
         userAgent = profile.userAgent.map { Array($0.utf8) }
+        let ownHost = Self.bracketed(facts.advertisedHost)
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost
         let transport = facts.transport == .udp ? "" : ";transport=\(facts.transport)"
         contact = Array("<sip:\(Self.bracketed(host)):\(facts.advertisedPort)\(transport)>".utf8)
-        viaHost = Array(Self.bracketed(facts.advertisedHost).utf8)
+        viaHost = Array(ownHost.utf8)
+        route = Array("sip:\(ownHost):\(facts.advertisedPort)\(transport);lr;t=".utf8)
         viaPort = facts.advertisedPort
     }
 
