@@ -10,29 +10,26 @@ extension Call {
         _ leg: Leg, _ transaction: ServerTransactionID, cseq: UInt32, _ response: SIPResponse,
         relaysAcknowledgement: Bool
     ) {
-        let t1 = engine.layer.timers.t1
+        let timers = engine.layer.timers
         leg.answer = PendingAnswer(
-            transaction: transaction, cseq: cseq, relaysAcknowledgement: relaysAcknowledgement, interval: t1,
-            deadline: engine.now + engine.layer.timers.h, timer: .none)
+            transaction: transaction, cseq: cseq, relaysAcknowledgement: relaysAcknowledgement,
+            retransmission: SuccessRetransmission(t1: timers.t1, t2: timers.t2, at: engine.now), timer: .none)
         engine.answer(transaction, response, from: leg)
-        engine.setTimer(&leg.answer!.timer, .answerTimer, handle, leg.serial, after: t1)
+        engine.setTimer(&leg.answer!.timer, .answerTimer, handle, leg.serial, after: timers.t1)
     }
 
     /// The time to repeat a 2xx has come, or to give up.
     func repeatAnswer(_ leg: Leg) {
-        guard var answer = leg.answer else { return }
-        if engine.now >= answer.deadline {
+        guard leg.answer != nil else { return }
+        guard case .sendAgain(let next) = leg.answer!.retransmission.fire(at: engine.now) else {
             forgetAnswer(leg)
             engine.counters.lostAcknowledgements &+= 1
             unblock(leg)
             return end(Failure(status: 408, diagnostic: .timedOutInDialog, detail: "no ACK came"))
         }
         engine.traceContext = TraceContext(leg)
-        engine.layer.sendSuccessAgain(answer.transaction)
-        answer.interval = min(answer.interval * 2, engine.layer.timers.t2)
-        let rest = answer.deadline - engine.now
-        engine.setTimer(&answer.timer, .answerTimer, handle, leg.serial, after: min(answer.interval, rest))
-        leg.answer = answer
+        engine.layer.sendSuccessAgain(leg.answer!.transaction)
+        engine.setTimer(&leg.answer!.timer, .answerTimer, handle, leg.serial, after: next)
     }
 
     /// The ACK for a 2xx of ours has come.

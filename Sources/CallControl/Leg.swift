@@ -77,9 +77,7 @@ struct PendingAnswer {
     let cseq: UInt32
     /// Whether the offer was in the 2xx, so that the ACK carries the answer and goes on to the peer.
     let relaysAcknowledgement: Bool
-    /// The time to the next transmission; doubles up to T2.
-    var interval: TimeInterval
-    /// When waiting ends: 64·T1 after the first transmission.
-    let deadline: Timestamp
+    /// When the 2xx is sent again, and when waiting ends.
+    var retransmission: SuccessRetransmission
     var timer: TimerID
 }

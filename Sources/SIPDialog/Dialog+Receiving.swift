@@ -2,13 +2,14 @@ public import TandemKit
 
 extension Dialog {
     /// Checks a request received inside the dialog, other than ACK and CANCEL, and follows the peer to another Contact
-    /// (RFC 3261 §12.2.2). The caller has found the dialog with `matches`.
+    /// (RFC 3261 §12.2.2). The user has found the dialog with `matches`, and has refused an INVITE that crosses another
+    /// (§14.2).
     public mutating func receive(_ request: SIPRequest) -> RequestVerdict {
         guard state != .terminated else { return .ended }
         guard take(remoteSequence: request.cseq.number) else { return .outOfOrder }
-        let method = request.method
-        if method == .invite, let refusal = invites.refusal { return refusal }
-        if Dialog.refreshesTarget(method), let target = Dialog.contact(of: request.headers) { setRemoteTarget(target) }
+        if Dialog.refreshesTarget(request.method), let target = Dialog.contact(of: request.headers) {
+            setRemoteTarget(target)
+        }
         return .accepted
     }
 

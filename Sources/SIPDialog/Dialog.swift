@@ -26,8 +26,6 @@ public struct Dialog {
     public private(set) var localSequence: UInt32
     /// The CSeq number of the peer's last request; 0 before the first.
     public private(set) var remoteSequence: UInt32
-    /// The INVITEs under way inside the dialog.
-    public var invites = InviteGlare()
 
     private var bytes: DialogBytes
 

@@ -148,21 +148,6 @@ import Testing
         #expect(verdict3.status == 481)
     }
 
-    @Test("a crossing INVITE gets 491, an overlapping one 500 (RFC 3261 14.2)")
-    func glare() throws {
-        var dialog = try Self.called()
-        dialog.invites.isLocalPending = true
-        #expect(!dialog.invites.canSend)
-        let verdict4 = try dialog.receive(Self.inDialog("INVITE", cseq: 18))
-        #expect(verdict4.status == 491)
-        let verdict5 = try dialog.receive(Self.inDialog("INFO", cseq: 19))
-        #expect(verdict5 == .accepted)
-        dialog.invites = InviteGlare()
-        dialog.invites.isRemotePending = true
-        let verdict6 = try dialog.receive(Self.inDialog("INVITE", cseq: 20))
-        #expect(verdict6.status == 500)
-    }
-
     @Test("re-INVITE and UPDATE move the target, INFO and BYE do not", arguments: ["INVITE", "UPDATE", "INFO", "BYE"])
     func targetRefresh(_ method: String) throws {
         var dialog = try Self.called()
