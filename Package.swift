@@ -120,8 +120,12 @@ let package = Package(
             "RelayEngineTests", [kit, "Timing", "ShardLoop", "Sockets", "RTP", "MediaRelay", "RelayEngine"]),
         tests("RelayControlTests", [kit, "Timing", "RTP", "MediaRelay", "RelayControl"]),
         tests("ShardLoopTests", ["ShardLoop", "Timing", "CLinux"]),
+        .target(name: "FullSendBuffer", path: "Tests/Fixtures/FullSendBuffer"),
         tests(
-            "SIPTransportTests", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "SIPTransport", "CLinux"]),
+            "SIPTransportTests",
+            [
+                kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "SIPTransport", "CLinux", "FullSendBuffer",
+            ]),
         // A plugin that misbehaves as a word in its file says: what the tests of the plugin host load.
         .target(name: "FixtureMode", path: "Tests/Fixtures/FixtureMode"),
         .target(

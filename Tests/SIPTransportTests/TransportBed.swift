@@ -64,6 +64,15 @@ final class TransportBed: TransportDelegate, LoopMember {
         return true
     }
 
+    /// Runs batches for a time, and says how many.
+    func run(for time: TimeInterval) -> UInt64 {
+        let (end, before) = (MonotonicClock.now() + time, loop.batchCount)
+        timeLimit = end
+        defer { timeLimit = nil }
+        while loop.now < end { loop.runBatch() }
+        return loop.batchCount - before
+    }
+
     /// Runs some batches that don't sleep.
     func runReady() {
         timeLimit = Timestamp(nanoseconds: 0)
