@@ -102,17 +102,16 @@ import Testing
         #expect(set.refused.last?.cause.contains(fixture.folder + "/a.so") == true)
     }
 
-    @Test("a role that this daemon does not know is refused")
+    @Test("a plugin that registers a role which this daemon does not know is refused, and the others are loaded")
     func unknownRole() throws {
-        let root = Folder()
-        let answer =
-            #"{"plugins":[{"name":"A","version":"1.0","role":"billing","fields":[],"settingsSchema":"{}"}]}"#
-        let script = root.write(Array("#!/bin/sh\necho '\(answer)'\n".utf8), as: "inspector", mode: 0o755)
-        let fixture = HostFixture(executable: script)
-        fixture.add(.fixture(), as: "libFixture.so")
-        let refusal = try #require(try fixture.load().refused.first)
-        #expect(refusal.code == .unknownRole)
+        fixture.add(.fixture("new-role"), as: "libFixture.so")
+        fixture.add(.fixture("other-name"), as: "other.so")
+        let set = try fixture.load()
+        let refusal = try #require(set.refused.first)
+        #expect(refusal.code == .unknownRole && refusal.file == fixture.folder + "/libFixture.so")
+        #expect(refusal.description.contains("a plugin 'FixturePlugin' of the unknown role 'billing'"))
         #expect(refusal.description.contains("normalizer, router, adapter, observer"))
+        #expect(set.plugins.map(\.name) == ["OtherFixture"])
     }
 
     @Test("an answer that is no JSON, and a program that cannot be started, are refusals")

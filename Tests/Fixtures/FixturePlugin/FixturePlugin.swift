@@ -1,6 +1,11 @@
 import FixtureMode
 import Glibc
-import TandemKit
+
+#if DEBUG
+    @testable import TandemKit  // for a role that the kit does not have
+#else
+    import TandemKit
+#endif
 
 /// A router for the tests of the plugin host. The word in its file's section `fixture.mode` says how it misbehaves.
 struct FixturePlugin: Router {
@@ -39,6 +44,17 @@ struct FixturePlugin: Router {
     }
 }
 
+#if DEBUG
+    /// Registers as a plugin would whose kit has one role more than the daemon's.
+    private func registerWithNewRole(_ host: UnsafeMutableRawPointer) {
+        PluginRegistry.at(host).add(
+            PluginDescriptor(FixturePlugin.self, role: PluginRole(rawValue: "billing")) {
+                name, value throws(PluginRefusal) in
+                .router(.of(try PluginDescriptor.build(FixturePlugin.self, value), named: name))
+            })
+    }
+#endif
+
 /// The entry point.
 @c(tandem_plugin) public func tandemPlugin(_ host: UnsafeMutableRawPointer) {
     if fixture_mode_is("crash-in-entry") { fatalError("the fixture was told to crash") }
@@ -48,6 +64,9 @@ struct FixturePlugin: Router {
     if fixture_mode_is("register-nothing") { return }
     // Only the process that asks a plugin what it is has an alarm set.
     if fixture_mode_is("change-its-mind"), alarm(0) == 0 { return }
+    #if DEBUG
+        if fixture_mode_is("new-role") { return registerWithNewRole(host) }
+    #endif
     Plugin.register(FixturePlugin.self, in: host)
     if fixture_mode_is("register-twice") { Plugin.register(FixturePlugin.self, in: host) }
 }
