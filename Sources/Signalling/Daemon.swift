@@ -49,6 +49,7 @@ public final class Daemon {
         .map { TrunkStatus(name: $0.name, addresses: $1, isPolled: $0.optionsInterval != nil) }
         let peers = PeerWatch(checked.settings, statuses: statuses, log: log)
         let shards = try start(peers.addresses, statuses)
+        Self.probe(shards, EngineBuilder(checked: checked, addresses: peers.addresses))
         let admin: AdminServer
         do {
             let service = DaemonService(
@@ -56,14 +57,17 @@ public final class Daemon {
             admin = try AdminServer(path: checked.settings.signalling.controlSocket, service: service)
             try peers.start { [checked] addresses in
                 let builder = EngineBuilder(checked: checked, addresses: addresses)
-                _ = shards.ask { $0.engine.replace(configuration: builder.configuration()) }
+                _ = shards.ask { shard in
+                    shard.engine.replace(configuration: builder.configuration())
+                    EngineBuilder.setAvailability(in: shard.engine, to: statuses)
+                }
+                Self.probe(shards, builder)
             }
         } catch {
             shards.stop()
             if let failure = error as? AdminFailure { throw DaemonError("\(failure.message): \(failure.remedy)") }
             throw DaemonError("\(error)")
         }
-        probe(shards, statuses)
         announce(shards)
         notifier.ready(status: "\(checked.settings.trunks.count) trunks, \(shards.count) shards")
         let signal = signals.wait()
@@ -97,6 +101,7 @@ public final class Daemon {
                 let engine = CallEngine(
                     shard: UInt16(shard), key: (random.next(), random.next()), configuration: builder.configuration(),
                     timers: builder.timers, trace: TraceRing(capacity: memory), now: now)
+                EngineBuilder.setAvailability(in: engine, to: statuses)
                 engine.observe = reporter.report
                 engine.observeTrunk = { trunk, state in
                     reporter.report(trunk, state)
@@ -126,17 +131,8 @@ public final class Daemon {
     }
 
     /// The first shard asks the peers whether they are alive, and tells the others what it finds.
-    private func probe(_ shards: ShardGroup, _ statuses: [TrunkStatus]) {
-        let trunks = checked.settings.trunks
-        _ = shards.mailboxes[0].post(
-            .run { shard in
-                for (index, trunk) in trunks.enumerated() {
-                    guard let interval = trunk.optionsInterval else { continue }
-                    shard.engine.startProbing(
-                        index, TrunkHealth.Settings(interval: interval, misses: trunk.optionsFailures),
-                        at: MonotonicClock.now())
-                }
-            })
+    private static func probe(_ shards: ShardGroup, _ builder: EngineBuilder) {
+        _ = shards.mailboxes[0].post(.run { builder.startProbing(with: $0.engine, at: MonotonicClock.now()) })
     }
 
     private func announce(_ shards: ShardGroup) {

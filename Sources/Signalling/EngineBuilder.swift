@@ -12,6 +12,21 @@ struct EngineBuilder {
     /// The addresses of each trunk's peer, by trunk index; empty when its name can't be resolved.
     let addresses: [[IPAddress]]
 
+    /// Says to an engine that has this configuration which trunks take no calls: those whose peer has no address, or
+    /// was found dead.
+    static func setAvailability(in engine: CallEngine, to statuses: [TrunkStatus]) {
+        for (index, status) in statuses.enumerated() { engine.setAvailable(status.isUsable, trunk: index) }
+    }
+
+    /// Lets an engine ask the peers whether they are alive, as far as they have an address.
+    func startProbing(with engine: CallEngine, at now: Timestamp) {
+        for (index, trunk) in checked.settings.trunks.enumerated() {
+            guard let interval = trunk.optionsInterval, !addresses[index].isEmpty else { continue }
+            let settings = TrunkHealth.Settings(interval: interval, misses: trunk.optionsFailures)
+            engine.startProbing(index, settings, at: now)
+        }
+    }
+
     func configuration() -> EngineConfiguration {
         let settings = checked.settings
         let matcher = TrunkTable(settings, addresses: addresses)

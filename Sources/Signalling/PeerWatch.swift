@@ -14,6 +14,8 @@ final class PeerWatch: Sendable {
     private let statuses: [TrunkStatus]
     private let log: Logger
     private let names: Mutex<PeerNames>
+    /// What has been said of names that lead to one address.
+    private let ties = Mutex<Set<TrunkConflict>>([])
     private let stopping = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
@@ -23,7 +25,7 @@ final class PeerWatch: Sendable {
         self.statuses = statuses
         self.log = log
         names = Mutex(PeerNames(settings.trunks, at: MonotonicClock.now()))
-        _ = refresh()
+        if refresh() { tellTies() }
     }
 
     /// The addresses of each trunk's peer, of the family of its listener, by trunk index.
@@ -38,7 +40,11 @@ final class PeerWatch: Sendable {
     /// Goes on asking; `changed` is called on the thread of the watch.
     func start(_ changed: @escaping @Sendable ([[IPAddress]]) -> Void) throws {
         _ = try ShardThread(name: "tandem-resolver") { [self] in
-            while waitForNext() { if refresh() { changed(addresses) } }
+            while waitForNext() {
+                guard refresh() else { continue }
+                tellTies()
+                changed(addresses)
+            }
             ended.signal()
         }
     }
@@ -70,6 +76,25 @@ final class PeerWatch: Sendable {
             for trunk in answer.trunks { tell(statuses[trunk], found, problem, now) }
         }
         return isChanged
+    }
+
+    /// Says which trunks have come to the same source by the addresses of their names. What the configuration says
+    /// outright is refused there; names are known only now, and may part again.
+    private func tellTies() {
+        let found = Set(TrunkTable(settings, addresses: addresses).conflicts)
+        let told = ties.withLock { ties in
+            defer { ties = found }
+            return ties
+        }
+        for tie in found.subtracting(told) {
+            log.error(
+                "two trunks have the same source: only one of them gets its requests",
+                metadata: [
+                    "source": "\(tie.prefix)", "gets": "\(tie.kept)", "gets-none": "\(tie.ignored)",
+                    "remedy":
+                        "give the trunks different listeners or sources; sources: [] for one that only takes calls from us",
+                ])
+        }
     }
 
     private func tell(_ status: TrunkStatus, _ found: [IPAddress], _ problem: String?, _ now: Timestamp) {

@@ -53,8 +53,9 @@ final class Command {
         return Result(code: process.terminationStatus, output: text, errors: complaint)
     }
 
-    /// Starts the daemon and waits until it says that it is ready.
-    func start() throws {
+    /// Starts the daemon and waits until it says that it is ready; what it has logged until then.
+    @discardableResult
+    func start() throws -> String {
         let process = make(["run"])
         let log = Pipe()
         process.standardError = log
@@ -66,6 +67,7 @@ final class Command {
             try #require(!data.isEmpty, "the daemon has ended: \(text)")
             text += String(decoding: data, as: UTF8.self)
         }
+        return text
     }
 
     /// Stops the daemon; its exit code.
