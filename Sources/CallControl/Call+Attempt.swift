@@ -131,7 +131,8 @@ extension Call {
         guard attempt === current, transaction != nil, !attempt.isCancelled else { return finishIfDone() }
         let failure =
             isTimeout
-            ? Failure(status: 408, diagnostic: .noResponse) : Failure(status: 503, diagnostic: .transportFailed)
+            ? Failure(status: 408, diagnostic: .noResponse)
+            : Failure(status: 503, diagnostic: .transportFailed, detail: engine.transportCause)
         let rule = attempt.choice.failover
         moveOn(attempt, failure, may: isTimeout ? rule.onTimeout : rule.onTransportError)
     }
@@ -158,7 +159,7 @@ extension Call {
         engine.stopTimer(&attempt.progressTimer)
         current = nil
         if response != nil || lastFailure == nil { lastFailure = failure }
-        engine.emit(number, .attemptFailed(trunk: attempt.trunk.name, failure: failure))
+        failed(attempt.number, on: attempt.trunk, failure)
         if may, !hasProgressed, nextChoice < plan.choices.count { return tryNextTrunk() }
         fail(failure, response: response)
     }

@@ -66,7 +66,7 @@ extension Call {
         } catch {
             engine.counters.pluginRefusals &+= 1
             lastFailure = error.failure
-            engine.emit(self.number, .attemptFailed(trunk: trunk.name, failure: error.failure))
+            failed(number, on: trunk, error.failure)
             return false
         }
         let attempt = Attempt(
@@ -81,7 +81,7 @@ extension Call {
         guard attempt.transaction != nil else {
             attempt.isOver = true
             lastFailure = Failure(status: 503, diagnostic: .overloaded)
-            engine.emit(self.number, .attemptFailed(trunk: trunk.name, failure: lastFailure!))
+            failed(number, on: trunk, lastFailure!)
             return false
         }
         engine.setTimer(

@@ -34,6 +34,7 @@ final class Call {
     var current: Attempt?
     /// Whether the caller has seen an 18x: then no further trunk is tried.
     var hasProgressed = false
+    var failedAttempts: [FailedAttempt] = []
     /// The failure of the last attempt that failed with a response, or of the last attempt at all.
     var lastFailure: Failure?
 

@@ -133,5 +133,7 @@ extension ResponseContext {
         best = nil
     }
 
-    var story: CallStory { CallStory(snapshot: snapshot, plan: plan, outcome: outcome) }
+    var story: CallStory {
+        CallStory(snapshot: snapshot, plan: plan, failedAttempts: failedAttempts, outcome: outcome)
+    }
 }

@@ -8,6 +8,8 @@ public struct CallStory: Sendable {
     public var snapshot: CallSnapshot
     /// How number, route and trunks were decided.
     public var plan: CallPlan
+    /// The attempts that came to nothing, in their order.
+    public var failedAttempts: [FailedAttempt]
     /// Why it ended; nil while it lives.
     public var outcome: Failure?
 }
@@ -90,6 +92,13 @@ extension CallEngine {
 }
 
 extension Call {
+    /// Says and remembers that an attempt came to nothing.
+    func failed(_ attempt: Int, on trunk: TrunkContext, _ failure: Failure) {
+        failedAttempts.append(
+            FailedAttempt(number: attempt, trunk: trunk.name, failure: failure, time: engine.now))
+        engine.emit(number, .attemptFailed(trunk: trunk.name, failure: failure))
+    }
+
     var snapshot: CallSnapshot {
         CallSnapshot(
             number: number, phase: phase, isProxied: false, ingressTrunk: ingress.name,
@@ -99,7 +108,9 @@ extension Call {
             answeredAt: answeredAt)
     }
 
-    var story: CallStory { CallStory(snapshot: snapshot, plan: plan, outcome: outcome) }
+    var story: CallStory {
+        CallStory(snapshot: snapshot, plan: plan, failedAttempts: failedAttempts, outcome: outcome)
+    }
 
     /// Lets go of all but the story.
     func forget() {

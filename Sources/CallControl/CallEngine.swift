@@ -51,6 +51,8 @@ public final class CallEngine {
     /// Whose messages are being made, and whose the received one was.
     var traceContext = TraceContext.none
     var inputContext = TraceContext.none
+    /// Why the transport could not send, in the words of its last failure.
+    private(set) var transportCause = ""
     /// Messages of `output` that are in the trace already.
     private var tracedCount = 0
 
@@ -119,9 +121,10 @@ public final class CallEngine {
         traceOutput()
     }
 
-    /// The connection of a flow is lost, or could not be opened.
-    public func sendFailed(on flow: Flow, at now: Timestamp) {
+    /// The connection of a flow is lost, or could not be opened: `cause` says why in a few words, for people.
+    public func sendFailed(on flow: Flow, because cause: String = "", at now: Timestamp) {
         begin(at: now)
+        transportCause = cause
         forget(flow)
         layer.transportFailed(on: flow, at: now)
         readEvents()
@@ -129,8 +132,9 @@ public final class CallEngine {
     }
 
     /// A message of `output` could not be sent; `transaction` is what its record said.
-    public func sendFailed(transaction: UInt64, at now: Timestamp) {
+    public func sendFailed(transaction: UInt64, because cause: String = "", at now: Timestamp) {
         begin(at: now)
+        transportCause = cause
         layer.sendFailed(transaction, at: now)
         readEvents()
         traceOutput()

@@ -35,6 +35,7 @@ final class ResponseContext {
     var nextChoice = 0
     var triedGateways = GatewaySet()
     var branches: [Branch] = []
+    private(set) var failedAttempts: [FailedAttempt] = []
     /// The best failure response so far, without our Via.
     var best: SIPResponse?
     private var hasProgressed = false
@@ -162,13 +163,16 @@ final class ResponseContext {
         end(index)
         let rule = branches[index].failover
         let failure = Failure(
-            status: isTimeout ? 408 : 503, diagnostic: isTimeout ? .noResponse : .transportFailed)
+            status: isTimeout ? 408 : 503, diagnostic: isTimeout ? .noResponse : .transportFailed,
+            detail: isTimeout ? "" : engine.transportCause)
         if isInvite, best == nil { best = generated(failure) }
         moveOn(index, may: isTimeout ? rule.onTimeout : rule.onTransportError, failure)
     }
 
     private func moveOn(_ index: Int, may: Bool, _ failure: Failure) {
-        engine.emit(number, .attemptFailed(trunk: branches[index].trunk.name, failure: failure))
+        let trunk = branches[index].trunk.name
+        failedAttempts.append(FailedAttempt(number: index + 1, trunk: trunk, failure: failure, time: engine.now))
+        engine.emit(number, .attemptFailed(trunk: trunk, failure: failure))
         outcome = failure
         guard !hasFinal else { return releaseIfDone() }
         if may, !hasProgressed, !isCancelled { return tryNextTrunk() }

@@ -36,7 +36,7 @@ public struct Ladder {
         for event in call.events {
             switch event.kind {
             case .message(let message): draw(message, at: event.microseconds)
-            case .decision(let decision): draw(decision)
+            case .decision(let decision): draw(decision, at: event.microseconds)
             }
         }
         while lines.last?.isEmpty == true { lines.removeLast() }
@@ -90,11 +90,14 @@ public struct Ladder {
         return pointsRight ? "── \(text) \(line)▶" : "◀\(line) \(text) ──"
     }
 
-    private mutating func draw(_ decision: TraceDecision) {
-        let indent = String(repeating: " ", count: Self.timeWidth)
+    /// What was decided before anything was sent needs no time.
+    private mutating func draw(_ decision: TraceDecision, at microseconds: Int64) {
+        let time = microseconds > 0 ? seconds(microseconds) : ""
         let text = "· " + ConsoleText.clean(DecisionText.line(decision))
         let wrapped = ConsoleText.wrap(text, to: ConsoleText.width - Self.timeWidth, indent: "  ")
-        lines += wrapped.map { indent + $0 }
+        lines += wrapped.enumerated().map { number, line in
+            ConsoleText.padLeft(number == 0 ? time : "", to: Self.timeWidth - 1) + " " + line
+        }
     }
 
     private func full(_ text: String) -> [String] {

@@ -9,9 +9,9 @@ enum ShardMessage: Sendable {
     /// Bytes for a connection that lives there; `transaction` and `sender` say who is told when they can't be sent.
     case send([UInt8], Flow, transaction: UInt64, sender: UInt8)
     /// Bytes that this shard had others send were not sent.
-    case notSent(Flow, transaction: UInt64)
+    case notSent(TransportFailure, transaction: UInt64)
     /// A connection that lives there, and carried messages of calls here, has failed.
-    case failed(Flow)
+    case failed(TransportFailure, Flow)
     /// Work on the shard's thread.
     case run(@Sendable (SignallingShard) -> Void)
 }

@@ -58,10 +58,10 @@ final class SignallingShard: TransportDelegate, LoopMember {
     }
 
     func fail(_ failure: TransportFailure, on flow: Flow, now: Timestamp) {
-        engine.sendFailed(on: flow, at: now)
+        engine.sendFailed(on: flow, because: "\(failure)", at: now)
         drain()
         guard flow.connection != 0 else { return }
-        for peer in peers.indices where peer != Int(number) { hand(.failed(flow), to: peer) }
+        for peer in peers.indices where peer != Int(number) { hand(.failed(failure, flow), to: peer) }
     }
 
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {
@@ -97,28 +97,31 @@ final class SignallingShard: TransportDelegate, LoopMember {
     func drain() {
         let output = engine.output
         while !output.isEmpty {
-            var failed: [UInt64] = []
+            var failed: [(transaction: UInt64, failure: TransportFailure)] = []
             for index in 0..<output.count {
                 let record = output[index]
-                if !send(output.bytes(of: record).buffer, record), record.transaction != 0 {
-                    failed.append(record.transaction)
+                if let failure = send(output.bytes(of: record).buffer, record), record.transaction != 0 {
+                    failed.append((record.transaction, failure))
                 }
             }
             output.removeAll()
-            for transaction in failed { engine.sendFailed(transaction: transaction, at: loop.now) }
+            for (transaction, failure) in failed {
+                engine.sendFailed(transaction: transaction, because: "\(failure)", at: loop.now)
+            }
         }
     }
 
-    private func send(_ bytes: UnsafeRawBufferPointer, _ record: TransmitRecord) -> Bool {
+    /// Returns why nothing was sent; nil when it was, or was handed to the shard that has the connection.
+    private func send(_ bytes: UnsafeRawBufferPointer, _ record: TransmitRecord) -> TransportFailure? {
         let owner = ConnectionID(raw: record.flow.connection).shard
         if record.flow.connection != 0, owner != number, Int(owner) < peers.count {
             hand(
                 .send(Array(bytes), record.flow, transaction: record.transaction, sender: number), to: Int(owner))
-            return true
+            return nil
         }
-        if case .accepted = transport.send(bytes, to: record.flow) { return true }
+        guard case .failed(let failure) = transport.send(bytes, to: record.flow) else { return nil }
         counters.notSent &+= 1
-        return false
+        return failure
     }
 
     // MARK: Other shards
@@ -150,15 +153,15 @@ final class SignallingShard: TransportDelegate, LoopMember {
             drain()
         case .send(let bytes, let flow, let transaction, let sender):
             let outcome = bytes.withUnsafeBytes { transport.send($0, to: flow) }
-            if case .failed = outcome, transaction != 0 {
+            if case .failed(let failure) = outcome, transaction != 0 {
                 counters.notSent &+= 1
-                hand(.notSent(flow, transaction: transaction), to: Int(sender))
+                hand(.notSent(failure, transaction: transaction), to: Int(sender))
             }
-        case .notSent(_, let transaction):
-            engine.sendFailed(transaction: transaction, at: now)
+        case .notSent(let failure, let transaction):
+            engine.sendFailed(transaction: transaction, because: "\(failure)", at: now)
             drain()
-        case .failed(let flow):
-            engine.sendFailed(on: flow, at: now)
+        case .failed(let failure, let flow):
+            engine.sendFailed(on: flow, because: "\(failure)", at: now)
             drain()
         case .run(let work):
             work(self)

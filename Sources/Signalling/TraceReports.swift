@@ -38,6 +38,22 @@ enum TraceReports {
         return found
     }
 
+    /// Puts the end of an attempt behind the last message to or from its trunk until then. The same moment may have
+    /// messages of the next attempt already.
+    private static func insert(_ attempt: FailedAttempt, into events: inout [TraceEvent], startedAt start: Timestamp) {
+        let time = Int64((attempt.time - start).nanoseconds / 1_000)
+        let last = events.lastIndex { event in
+            guard event.microseconds <= time else { return false }
+            guard case .message(let message) = event.kind else { return true }
+            return (1...attempt.number).contains(message.leg)
+        }
+        let decision = TraceDecision(
+            plugin: "tandem", rule: "attempt \(attempt.number)", before: attempt.trunk,
+            outcome: "failed: \(attempt.failure)")
+        events.insert(
+            TraceEvent(microseconds: time, kind: .decision(decision)), at: last.map { $0 + 1 } ?? events.count)
+    }
+
     private static func make(
         _ story: CallStory, _ messages: [Message], _ trunks: [String], _ clock: WallClock
     ) -> TracedCall {
@@ -65,7 +81,8 @@ enum TraceReports {
                         trunk: trunk, remote: "\(record.flow.remote)", bytes: message.bytes)))
         }
         // The decisions were made when the first message, the caller's INVITE, had been read.
-        let events = Array(lines.prefix(1)) + decisions + Array(lines.dropFirst())
+        var events = Array(lines.prefix(1)) + decisions + Array(lines.dropFirst())
+        for attempt in story.failedAttempts { insert(attempt, into: &events, startedAt: start) }
         return TracedCall(
             call: "\(story.snapshot.number)", ingress: story.snapshot.ingressTrunk, egress: story.snapshot.egressTrunk,
             from: story.snapshot.from, to: story.snapshot.to,
