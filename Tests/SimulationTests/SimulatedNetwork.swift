@@ -32,8 +32,6 @@ struct Weather {
 final class SimulatedNetwork {
     private(set) var now = Timestamp(nanoseconds: 1_000_000_000)
     var weather: Weather
-    /// Sees each packet when it is sent, before the weather does.
-    var onSend: ((Packet) -> Void)?
     private(set) var sentCount = 0
     private var random: SeededRandom
     private var queue = EventQueue()
@@ -53,6 +51,12 @@ final class SimulatedNetwork {
 
     func attach(_ node: any NetworkNode, at endpoint: Endpoint) { nodes[endpoint] = node }
 
+    /// Lets go of the nodes, which hold the network, and of all that waits: else no run would ever be freed.
+    func close() {
+        nodes = [:]
+        queue = EventQueue()
+    }
+
     /// Runs `action` at a point in time (not before now).
     func at(_ time: Timestamp, _ action: @escaping () -> Void) { queue.push(max(time, now), action) }
 
@@ -62,7 +66,6 @@ final class SimulatedNetwork {
 
     func send(_ packet: Packet) {
         sentCount += 1
-        onSend?(packet)
         packet.transport.isReliable ? sendStream(packet) : sendDatagram(packet)
     }
 

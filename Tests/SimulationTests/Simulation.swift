@@ -28,6 +28,8 @@ final class Simulation {
         for node in nodes { node.engines.forEach(prepare) }
     }
 
+    deinit { network.close() }
+
     /// Runs to the end and returns what was broken.
     func run() -> [String] {
         for (index, caller) in callers.enumerated() {
