@@ -77,7 +77,8 @@ import Testing
     func fuzz() {
         let whole = BuiltPlugin().bytes
         let rounds = getenv("TANDEM_FUZZ_ELF").flatMap { Int(String(cString: $0)) } ?? 300
-        var random = SeededGenerator(seed: 0x7A6D_5EED)
+        let seed = getenv("TANDEM_FUZZ_SEED").flatMap { UInt64(String(cString: $0)) } ?? 0x7A6D_5EED
+        var random = SeededGenerator(seed: seed)
         var accepted = 0
         for _ in 0..<rounds {
             let bytes = ELFMutation.mutate(whole, using: &random)
