@@ -48,6 +48,8 @@ final class AgentDialog {
     var isOver = false
     /// Whether the peer has sent a BYE.
     var hasHeardBYE = false
+    /// Whether the peer was told with 481 that there is no such dialog: it may forget it then (RFC 3261 §12.2.1.2).
+    var hasDenied = false
     /// What each side last described in an offer or answer that was completed.
     var localSession = ""
     var remoteSession = ""

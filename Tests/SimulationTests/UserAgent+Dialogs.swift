@@ -12,7 +12,10 @@ extension UserAgent {
         guard request.cseq.number > dialog.remoteCSeq else { return respond(transaction, to: source, status: 500) }
         dialog.remoteCSeq = request.cseq.number
         if request.method == "BYE" { dialog.hasHeardBYE = true }
-        if dialog.isOver { return respond(transaction, to: source, status: request.method == "BYE" ? 200 : 481) }
+        if dialog.isOver {
+            dialog.hasDenied = dialog.hasDenied || request.method != "BYE"
+            return respond(transaction, to: source, status: request.method == "BYE" ? 200 : 481)
+        }
         switch request.method {
         case "BYE":
             dialog.isOver = true
@@ -83,7 +86,9 @@ extension UserAgent {
         guard !dialog.isOver, !isDeaf, dialogs[dialogKey(dialog.callID, dialog.localTag)] === dialog else { return }
         dialog.isOver = true
         send(makeRequest("BYE", dialog), to: nextHop(dialog)) { [weak self] response in
-            guard let self, isCalm, response.status == 481, !dialog.hasHeardBYE else { return }
+            guard let self, isCalm, response.status == 481, !dialog.hasHeardBYE, !dialog.hasDenied else {
+                return
+            }
             violation("a dialog was forgotten without a BYE")
         }
     }
