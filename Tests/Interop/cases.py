@@ -146,7 +146,7 @@ CASES = [
     Case("F38 in part: a delayed offer passes through", "0200", Party("uc", "caller-delayed-offer.xml"),
          [Party("gateway-b", "callee-delayed-offer.xml", B)]),
     Case("OPTIONS from a known trunk is answered with what is allowed", "0200", Party("uc", "caller-options.xml"), []),
-    Case("a call from the gateway rings the UC side", "+14255551001", Party("gateway-a", "caller.xml"),
+    Case("F30 in part: a call from the gateway rings the UC side", "+14255551001", Party("gateway-a", "caller.xml"),
          [Party("uc", "callee.xml", r"[+]14255551001[@;]")], [topology_is_hidden], calling="+12065550123"),
     Case("F03 in part: a call from UDP to TCP", "0600", Party("uc", "caller.xml"),
          [Party("gateway-tcp", "callee.xml", r"[+]14255550600[@;]")], WHOLE),

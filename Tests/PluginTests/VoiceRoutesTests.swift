@@ -76,7 +76,7 @@ import Testing
         #expect(route("+1425", by: router).log.entries.count == 1)
     }
 
-    @Test("round robin begins each call with the next trunk, and an explanation takes no call's turn")
+    @Test("F18 in part: round robin begins each call with the next trunk, and an explanation takes no call's turn")
     func roundRobin() throws {
         let router = try routes([["name": "us", "pattern": "^", "trunks": "[a, b, c]", "balance": "round-robin"]])
         #expect(trunks(route("1", by: router).decision) == ["a", "b", "c"])

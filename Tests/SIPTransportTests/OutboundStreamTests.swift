@@ -99,9 +99,10 @@ struct OutboundStreamTests {
         #expect(bed.transport.connectionCount == 0)
     }
 
-    @Test("A connect that isn't answered is told as timed out, with the flow of its connection")
+    @Test("F11 in part: A connect that isn't answered is told as timed out, with the flow of its connection")
     func connectTimeout() throws {
         var limits = TransportLimits()
+        #expect(limits.connectTimeout == .seconds(4))
         limits.connectTimeout = .milliseconds(30)
         let bed = try TransportBed(limits: limits)
         _ = try bed.listen(.tcp)

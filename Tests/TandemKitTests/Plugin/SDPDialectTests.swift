@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(
-        "hold reaches the peer in its style, and its answer fits the offer that was made",
+        "F58 in part: hold reaches the peer in its style, and its answer fits the offer that was made",
         arguments: [
             ("a=inactive\r\n", HoldStyle.sendonly, "a=sendonly\r\n", "a=recvonly\r\n", "a=inactive\r\n"),
             ("a=sendonly\r\n", .inactive, "a=inactive\r\n", "a=inactive\r\n", "a=inactive\r\n"),
@@ -85,7 +85,7 @@ import Testing
         #expect(try leg.receive(answer: sdp("a=sendrecv\r\n")) == sdp("a=sendrecv\r\n"))
     }
 
-    @Test("the zero address of old peers is written for them and understood from them")
+    @Test("F58 in part: the zero address of old peers is written for them and understood from them")
     func zeroAddress() throws {
         var leg = Leg { $0.holdStyle = .zeroAddress }
         #expect(try leg.send(offer: sdp("a=sendonly\r\n")).contains("c=IN IP4 0.0.0.0\r\n"))
@@ -127,7 +127,7 @@ import Testing
         #expect(try leg.send(offer: text) == text)
     }
 
-    @Test("Optional SRTP is written and read as capability negotiation")
+    @Test("F45 in part: Optional SRTP is written and read as capability negotiation")
     func capability() throws {
         var leg = Leg { $0.srtp = .capabilityNegotiation }
         let tail = "a=tcap:1 RTP/SAVP\r\na=pcfg:1 t=1\r\n"
@@ -139,7 +139,7 @@ import Testing
         #expect(try leg.send(answer: sdp("")) == sdp(""))
     }
 
-    @Test("A peer that requires SRTP gets it required, and the other side sees what it offered")
+    @Test("F45 in part: A peer that requires SRTP gets it required, and the other side sees what it offered")
     func required() throws {
         var leg = Leg { $0.srtp = .required }
         let secure = sdp(Self.plainKey, transport: "RTP/SAVP")
@@ -150,7 +150,7 @@ import Testing
         #expect(throws: AdapterError.self) { try leg.send(offer: sdp("")) }
     }
 
-    @Test("A peer without SRTP gets none; what requires it is refused")
+    @Test("F45 in part: A peer without SRTP gets none; what requires it is refused")
     func off() throws {
         var leg = Leg { $0.srtp = .off }
         #expect(try leg.send(offer: sdp(Self.plainKey)) == sdp(""))

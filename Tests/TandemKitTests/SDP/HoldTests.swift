@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(
-        "Hold is written in the style of the peer",
+        "F58 in part: Hold is written in the style of the peer",
         arguments: [
             ("a=sendonly\r\n", HoldStyle.inactive, SDPDirection.inactive, "192.0.2.9"),
             ("a=inactive\r\n", .sendonly, .sendonly, "192.0.2.9"),
