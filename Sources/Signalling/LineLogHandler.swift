@@ -34,11 +34,31 @@ struct LineLogHandler: LogHandler {
         let facts = event.metadata.map { metadata.merging($0) { _, new in new } } ?? metadata
         for (key, value) in facts.sorted(by: { $0.key < $1.key }) {
             let text = value.description
-            line += text.contains(" ") || text.isEmpty ? " \(key)=\"\(text)\"" : " \(key)=\(text)"
+            line += " \(key)=\(Self.quoted(text))"
         }
-        var bytes = redactor.redact(line).utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
-        bytes.append(UInt8(ascii: "\n"))
+        let bytes = Array((Self.clean(redactor.redact(line)) + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+
+    /// A fact's value; in quotes when it has spaces, so that nobody forges a fact behind it.
+    static func quoted(_ text: String) -> String {
+        guard text.isEmpty || text.contains(where: { $0.isWhitespace || $0 == "\"" }) else { return text }
+        return "\"\(String(text.map { $0 == "\"" ? "'" : $0 }))\""
+    }
+
+    /// The text without what could forge a line or steer the terminal that shows it: control characters, those of
+    /// Unicode's second block too, line separators and marks of direction become `?`.
+    static func clean(_ text: String) -> String {
+        var cleaned = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { cleaned.append(steers(scalar) ? "?" : scalar) }
+        return String(cleaned)
+    }
+
+    private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 
     private static func timestamp() -> String {
