@@ -91,7 +91,14 @@ struct SecretResolver {
             problems.add(at: place, path: path, "the secret file \(file) is not UTF-8", remedy: "save it as UTF-8 text")
             return nil
         }
-        let line = text.hasSuffix("\n") ? String(text.dropLast()) : text
+        // A CR LF is one Character.
+        let line = text.last?.isNewline == true ? String(text.dropLast()) : text
+        guard !line.contains(where: \.isNewline) else {
+            problems.add(
+                at: place, path: path, "the secret file \(file) has more than one line",
+                remedy: "write the secret alone into it, on one line")
+            return nil
+        }
         if !line.isEmpty { return line }
         problems.add(at: place, path: path, "the secret file \(file) is empty", remedy: "write the secret into it")
         return nil

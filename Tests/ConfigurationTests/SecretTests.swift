@@ -23,6 +23,8 @@ struct SecretTests {
         let fromFile = try settings("{ file: password }", in: folder)
         #expect(fromFile.plugins.instances[0].settings["password"]?.text == "geheim")
         #expect(fromFile.plugins.secrets == [Secret("geheim")])
+        try folder.write("from-windows", Array("geheim\r\n".utf8))
+        #expect(try settings("{ file: from-windows }", in: folder).plugins.secrets == [Secret("geheim")])
         let fromEnvironment = try settings("[{ environment: PASSWORD }]", in: folder, ["PASSWORD": "x y"])
         #expect(fromEnvironment.plugins.secrets == [Secret("x y")])
     }
@@ -58,12 +60,15 @@ struct SecretTests {
         let folder = try TemporaryFolder()
         try folder.write("open", Array("x".utf8), mode: 0o640)
         try folder.write("empty", Array("\n".utf8))
+        try folder.write("lines", Array("a\r\nX-Injected: b\n".utf8))
         try folder.write("latin", [0xE9])
         try folder.write("large", [UInt8](repeating: 0x78, count: 65_537))
         let expected = [
             "{ file: open }":
                 "the secret file \(folder.path)/open can be read by others; run chmod 600 \(folder.path)/open",
             "{ file: empty }": "the secret file \(folder.path)/empty is empty; write the secret into it",
+            "{ file: lines }": "the secret file \(folder.path)/lines has more than one line; "
+                + "write the secret alone into it, on one line",
             "{ file: latin }": "the secret file \(folder.path)/latin is not UTF-8; save it as UTF-8 text",
             "{ file: large }": "the secret file \(folder.path)/large is larger than 65536 bytes; "
                 + "put the secret there, in a file that only the user who runs Tandem can read",
