@@ -66,9 +66,13 @@ final class SignallingShard: TransportDelegate, LoopMember {
 
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {
         counters.malformed &+= 1
-        guard (try? message.receive(head)) != nil, let request = message.asRequest, request.method != .ack else {
-            return
+        do throws(SIPParseError) {
+            try message.receive(head)
+        } catch {
+            // The head alone mostly is no message: its Content-Length is what was refused.
+            guard error.isAnswerable else { return }
         }
+        guard let request = message.asRequest, request.method != .ack else { return }
         answer(request, status: error.status, reason: "\(error.reasonPhrase)", on: flow)
     }
 
@@ -79,8 +83,9 @@ final class SignallingShard: TransportDelegate, LoopMember {
         answer(request, status: error.status, reason: error.reasonPhrase, on: flow)
     }
 
-    private func answer(_ request: SIPRequest, status: UInt16, reason: String, on flow: Flow) {
-        var reason = reason
+    private func answer(_ request: SIPRequest, status wanted: UInt16, reason: String, on flow: Flow) {
+        guard let status = engine.refusal(wanted, on: flow) else { return }
+        var reason = status == wanted ? reason : "Unknown Source"
         let response = reason.withUTF8 { text in
             SIPResponse(
                 to: request, status: status, reason: Bytes(UnsafeRawBufferPointer(text)), toTag: engine.layer.makeTag())

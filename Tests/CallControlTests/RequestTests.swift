@@ -99,4 +99,15 @@ import Testing
         #expect(
             bench.receive(Party.invite(branch: "z9hG4bKother"), from: 0).last?.startLine == "SIP/2.0 482 Loop Detected")
     }
+
+    @Test("A request that can't be read gets its status from a known source, from others what strangers get")
+    func refusals() {
+        let stranger = Flow(
+            listener: 0, transport: .udp, remote: Endpoint(address: IPAddress(ipv4: 0xCB00_7109), port: 5060))
+        let dropping = EngineBench()
+        #expect(dropping.engine.refusal(400, on: dropping.flow(0)) == 400)
+        #expect(dropping.engine.refusal(400, on: stranger) == nil)
+        #expect(dropping.engine.counters.unknownSources == 1)
+        #expect(EngineBench(unknown: .status(403)).engine.refusal(513, on: stranger) == 403)
+    }
 }
