@@ -5,7 +5,9 @@ import TandemKit
 extension CallEngine {
     /// A 2xx to an INVITE of a call that is gone: a late fork, or a repetition. Its dialog must not stay open: ACK, and
     /// BYE (RFC 3261 §13.2.2.4), which a callee that was hung up before answers with 481.
-    func dismissOrphan(_ response: SIPResponse, _ flow: Flow) {
+    ///
+    /// A stray one has no transaction that proves that we ever asked: what answers it goes to no stranger's address.
+    func dismissOrphan(_ response: SIPResponse, _ flow: Flow, isStray: Bool = false) {
         let status = response.status
         guard status >= 200, status < 300, response.cseq.method == .invite, !response.toTag.isEmpty,
             let index = configuration.matcher.trunk(for: flow)
@@ -13,7 +15,8 @@ extension CallEngine {
         counters.lateAnswers &+= 1
         let trunk = trunk(at: index)
         var dialog = Dialog(sent: invite(of: response), received: response)
-        let target = URIView(dialog.nextHop).flatMap { self.flow(to: $0, like: flow) } ?? flow
+        let named = URIView(dialog.nextHop).flatMap { self.flow(to: $0, like: flow) } ?? flow
+        let target = isStray && configuration.matcher.trunk(for: named) == nil ? flow : named
         traceContext = TraceContext(call: .none, leg: 1, trunk: trunk)
         var ack = dialog.makeACK(cseq: response.cseq.number)
         pushVia(&ack, trunk, target)
@@ -31,7 +34,7 @@ extension CallEngine {
             // Not a proxied INVITE of another Tandem, whose 2xx a proxy drops (RFC 6026 §7.3).
             response.topVia.branch.count == LoopCheck.branchCount
         else { return }
-        guard let leg = leg(answering: response) else { return dismissOrphan(response, flow) }
+        guard let leg = leg(answering: response) else { return dismissOrphan(response, flow, isStray: true) }
         traceContext = TraceContext(leg)
         leg.call.answeredLate(response, leg)
     }

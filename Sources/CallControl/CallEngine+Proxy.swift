@@ -48,7 +48,9 @@ extension CallEngine {
 
     /// Takes our routes off a request inside a dialog and finds where it goes; nil when it leads nowhere.
     private func route(_ request: inout SIPRequest, from trunk: TrunkContext) -> (trunk: TrunkContext, flow: Flow)? {
-        guard let sides = RouteProcessing.removeOwnRoutes(&request, engine: self) else { return nil }
+        guard let sides = RouteProcessing.removeOwnRoutes(&request, engine: self),
+            RouteProcessing.isParty(trunk, of: sides, engine: self)
+        else { return nil }
         ForwardedRequest.decrement(&request)
         let side = sides.first == trunk.index ? sides.second : sides.first
         let target = self.trunk(at: side)

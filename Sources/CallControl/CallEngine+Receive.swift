@@ -46,7 +46,7 @@ extension CallEngine {
         case .request(let id): dispatch(&message, id, isMerged: false, trunk, flow)
         case .mergedRequest(let id): dispatch(&message, id, isMerged: true, trunk, flow)
         case .ack: receiveACK(&message, trunk, flow)
-        case .cancel(let own, let matching): receiveCancel(message, own, matching)
+        case .cancel(let own, let matching): receiveCancel(message, own, matching, trunk)
         }
     }
 
@@ -65,7 +65,7 @@ extension CallEngine {
             identify(TraceContext(leg))
             return leg.call.received(&message.request, from: leg, id)
         }
-        if RouteProcessing.isForUs(message.request, engine: self) {
+        if RouteProcessing.isForUs(message.request, from: trunk, engine: self) {
             return proxyInDialog(message.request, id, trunk, flow)
         }
         guard message.toTag.isEmpty else { return refuseDialog(message.request, id) }
@@ -84,7 +84,7 @@ extension CallEngine {
     }
 
     /// A request inside a dialog has to come from the trunk of the dialog or from another trunk of its gateway.
-    private func belongs(_ trunk: TrunkContext, to other: TrunkContext) -> Bool {
+    func belongs(_ trunk: TrunkContext, to other: TrunkContext) -> Bool {
         trunk === other || trunk.name == other.name || trunk.gateway == other.gateway
     }
 
@@ -100,13 +100,14 @@ extension CallEngine {
             identify(TraceContext(leg))
             return leg.call.acknowledged(by: leg, message.request)
         }
-        if RouteProcessing.isForUs(message.request, engine: self) { proxyACK(message.request, trunk) }
+        if RouteProcessing.isForUs(message.request, from: trunk, engine: self) { proxyACK(message.request, trunk) }
     }
 
-    private func receiveCancel(_ message: SIPMessage, _ own: ServerTransactionID, _ matching: ServerTransactionID?) {
-        let status: UInt16 = matching == nil ? 481 : 200
-        layer.respond(own, with: SIPResponse(to: message.request, status: status, toTag: layer.makeTag()), at: now)
-        guard let matching else { return }
+    private func receiveCancel(
+        _ message: SIPMessage, _ own: ServerTransactionID, _ matching: ServerTransactionID?, _ trunk: TrunkContext
+    ) {
+        guard let matching, mayCancel(matching, trunk) else { return refuseDialog(message.request, own) }
+        layer.respond(own, with: SIPResponse(to: message.request, status: 200, toTag: layer.makeTag()), at: now)
         let owner = layer.owner(of: matching)
         let (kind, index) = OwnerKind.read(owner.second)
         switch kind {
@@ -122,6 +123,21 @@ extension CallEngine {
             proxied[owner.first]?.cancelled()
         default: break
         }
+    }
+
+    /// Whether a CANCEL comes from where its request came from (RFC 3261 §22.1): a branch that somebody has seen must
+    /// not end another trunk's call.
+    private func mayCancel(_ matching: ServerTransactionID, _ trunk: TrunkContext) -> Bool {
+        let owner = layer.owner(of: matching)
+        let (kind, index) = OwnerKind.read(owner.second)
+        let sender: TrunkContext? =
+            switch kind {
+            case .invite: calls[owner.first]?.ingress
+            case .exchange: calls[owner.first]?.exchange(index)?.source.trunk
+            case .proxied: proxied[owner.first]?.ingress
+            default: nil
+            }
+        return sender.map { belongs(trunk, to: $0) } ?? true
     }
 
     // MARK: Responses

@@ -25,6 +25,7 @@ enum RouteProcessing {
         let count = UInt64(engine.trunkCount)
         guard first < count, second < count else { return nil }
         let (one, other) = (engine.trunk(at: Int(first)), engine.trunk(at: Int(second)))
+        guard one.mode == .proxy else { return nil }  // calls of no other trunk get a Record-Route of ours
         return names(one, view) || names(other, view) ? (Int(first), Int(second)) : nil
     }
 
@@ -39,6 +40,7 @@ enum RouteProcessing {
         else { return nil }
         let count = UInt64(engine.trunkCount)
         guard first < count, second < count else { return nil }
+        guard engine.trunk(at: Int(first)).mode == .proxy else { return nil }
         let sides = (first: Int(first), second: Int(second))
         let rest = uri.prefix(start)
         func wrote(_ side: Int) -> Bool { engine.trunk(at: side).route.withUnsafeBytes { Bytes($0) == rest } }
@@ -61,16 +63,21 @@ enum RouteProcessing {
         return value.firstIndex(of: 0x3E).map { value.slice(from: 1, count: $0 - 1) }
     }
 
-    /// Whether a request inside a dialog was sent to us because of our Record-Route.
-    static func isForUs(_ request: SIPRequest, engine: CallEngine) -> Bool {
+    /// Whether a request inside a dialog was sent to us because of our Record-Route, by one of its two trunks.
+    static func isForUs(_ request: SIPRequest, from trunk: TrunkContext, engine: CallEngine) -> Bool {
         guard !request.toTag.isEmpty else { return false }
         let index = request.headers.firstIndex(of: HeaderID.route)
-        if index >= 0, let top = firstURI(of: request.headers.valueBytes(at: index)),
-            sides(of: top, engine: engine) != nil
-        {
-            return true
-        }
-        return sides(of: request.requestURI, engine: engine) != nil
+        let top = index < 0 ? nil : firstURI(of: request.headers.valueBytes(at: index))
+        let route = top.flatMap { sides(of: $0, engine: engine) }
+        guard let found = route ?? sides(of: request.requestURI, engine: engine) else { return false }
+        return isParty(trunk, of: found, engine: engine)
+    }
+
+    /// Whether a trunk is one of the two that a Record-Route stands for. Anybody can write one down: only they may go
+    /// where it leads.
+    static func isParty(_ trunk: TrunkContext, of sides: (first: Int, second: Int), engine: CallEngine) -> Bool {
+        engine.belongs(trunk, to: engine.trunk(at: sides.first))
+            || engine.belongs(trunk, to: engine.trunk(at: sides.second))
     }
 
     /// Takes our own entries off the top of Route and undoes what a strict router did to the Request-URI (§16.4).

@@ -1,4 +1,5 @@
 import CallControl
+import SIPTransaction
 import TandemKit
 import Testing
 
@@ -93,5 +94,30 @@ import Testing
     @Test("CANCEL for an unknown request gets 481")
     func unknown() {
         #expect(EngineBench().receive(cancel, from: 0)[0].startLine.hasPrefix("SIP/2.0 481"))
+    }
+
+    @Test("CANCEL from a foreign trunk gets 481 and cancels nothing", arguments: [false, true])
+    func foreignTrunk(isProxy: Bool) {
+        let bench = EngineBench(mode: isProxy ? .proxy : .b2bua)
+        let invite = bench.receive(Party.invite(), from: 0).last!
+        bench.receive(Party.response(180, to: invite), from: 1)
+        let sent = bench.receive(cancel, from: 2)
+        #expect(sent.count == 1 && sent[0].startLine.hasPrefix("SIP/2.0 481"))
+        #expect(sent[0].listener == 2)
+        #expect(bench.engine.counters.unknownDialogs == 1)
+        #expect(bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1).to(0).count == 1)
+    }
+
+    @Test("A 200 that nobody asked for sends nothing to an address that is no trunk's")
+    func strayNamesStranger() {
+        let bench = EngineBench()
+        let invite = bench.receive(Party.invite(), from: 0).last!
+        bench.receive(Party.response(180, to: invite), from: 1)
+        bench.receive(cancel, from: 0)
+        bench.wait(milliseconds: 120_000)
+        let stray = Party.response(200, to: invite, body: Party.answer, contact: "sip:bob@203.0.113.9:5060")
+        let sent = bench.receive(stray, from: 1)
+        #expect(sent.startLines == ["ACK sip:bob@203.0.113.9:5060 SIP/2.0", "BYE sip:bob@203.0.113.9:5060 SIP/2.0"])
+        #expect(sent.allSatisfy { $0.flow.remote == bench.flow(1).remote })
     }
 }

@@ -152,4 +152,33 @@ extension String {
         guard let range = range(of: old) else { return self }
         return self[..<range.lowerBound] + new + self[range.upperBound...]
     }
+
+    /// A request that looks as if it were inside a dialog, and leads elsewhere.
+    private func invented(_ method: String, routes: String) -> String {
+        "\(method) sip:victim@203.0.113.9 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.3;branch=z9hG4bK\(method)\r\n"
+            + "Max-Forwards: 70\r\nRoute: \(routes)\r\nFrom: <sip:x@192.0.2.3>;tag=x\r\nTo: <sip:y@198.51.100.3>;tag=y\r\n"
+            + "Call-ID: i\r\nCSeq: 1 \(method)\r\nContent-Length: 0\r\n\r\n"
+    }
+
+    @Test(
+        "An invented Record-Route of ours leads a trunk that is not in it nowhere",
+        arguments: [
+            "<sip:198.51.100.1:5060;lr;t=0.1>", "<sip:198.51.100.3:5060;lr;t=2.1>, <sip:198.51.100.1;lr;t=0.1>",
+        ])
+    func inventedRoute(routes: String) {
+        for method in ["INVITE", "MESSAGE", "ACK"] {
+            let sent = bench.receive(invented(method, routes: routes), from: 2)
+            #expect(sent.filter { $0.listener != 2 }.isEmpty)
+            #expect(sent.allSatisfy { $0.startLine.hasPrefix("SIP/2.0 4") || $0.startLine.hasPrefix("SIP/2.0 100") })
+        }
+    }
+
+    @Test("Where no trunk is in proxy mode, no Route makes a proxy of us")
+    func inventedRouteThroughB2BUA() {
+        let bench = EngineBench()
+        for method in ["INVITE", "MESSAGE", "ACK"] {
+            let sent = bench.receive(invented(method, routes: "<sip:198.51.100.3:5060;lr;t=2.1>"), from: 2)
+            #expect(sent.filter { $0.listener != 2 }.isEmpty)
+        }
+    }
 }
