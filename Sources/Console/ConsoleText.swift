@@ -1,10 +1,10 @@
 /// Text for a terminal.
-enum ConsoleText {
+public enum ConsoleText {
     /// The widest line.
     static let width = 100
 
     /// The text without anything that could steer a terminal: control characters become `?`.
-    static func clean(_ text: String) -> String {
+    public static func clean(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var cleaned = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { cleaned.append(isControl(scalar) ? "?" : scalar) }

@@ -1,7 +1,11 @@
+import Console
 import Foundation
 
 /// Where troubles go.
 enum StandardError {
-    /// Writes a line.
-    static func write(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    /// Writes a line, or several; what they quote doesn't steer the terminal.
+    static func write(_ text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { ConsoleText.clean(String($0)) }
+        FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+    }
 }

@@ -144,14 +144,6 @@ import Timing
             #expect(late.to(0).startLines == ["SIP/2.0 200 Something"])
         }
     }
-}
-
-extension String {
-    /// The text with the first `old` replaced.
-    func replacing(_ old: String, _ new: String) -> String {
-        guard let range = range(of: old) else { return self }
-        return self[..<range.lowerBound] + new + self[range.upperBound...]
-    }
 
     /// A request that looks as if it were inside a dialog, and leads elsewhere.
     private func invented(_ method: String, routes: String) -> String {
@@ -180,5 +172,13 @@ extension String {
             let sent = bench.receive(invented(method, routes: "<sip:198.51.100.3:5060;lr;t=2.1>"), from: 2)
             #expect(sent.filter { $0.listener != 2 }.isEmpty)
         }
+    }
+}
+
+extension String {
+    /// The text with the first `old` replaced.
+    func replacing(_ old: String, _ new: String) -> String {
+        guard let range = range(of: old) else { return self }
+        return self[..<range.lowerBound] + new + self[range.upperBound...]
     }
 }

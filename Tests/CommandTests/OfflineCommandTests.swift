@@ -31,6 +31,14 @@ struct OfflineCommandTests {
         #expect(result.code == 0 && result.errors.isEmpty)
     }
 
+    @Test("What check quotes from the file doesn't steer the terminal")
+    func checkEscapes() throws {
+        let result = try Command(#"{ "\e[31mlog\x07\u202e": 1, signalling: { shards: "\e]0;x\u009b" } }"#).run("check")
+        #expect(result.code == 2 && result.errors.contains("?[31mlog??: unknown key"))
+        let isSteering = result.errors.unicodeScalars.contains { ($0.value < 0x20 && $0 != "\n") || $0.value == 0x9B }
+        #expect(!isSteering)
+    }
+
     @Test(
         "check lists the errors of the file and of the plugins' settings at once, with lines, and exits 2; so does run")
     func checkErrors() throws {
