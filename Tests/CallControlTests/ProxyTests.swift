@@ -113,7 +113,8 @@ import Timing
     }
 
     @Test(
-        "F87 in part: A request that comes back unchanged gets 482; changed it is a spiral and goes on (RFC 3261 §16.3)")
+        "F87 in part: A request that comes back unchanged gets 482; changed it is a spiral and goes on (RFC 3261 §16.3)"
+    )
     func loop() throws {
         let invite = bench.receive(Party.invite(), from: 0).last!
         let looped = invite.text.replacing("INVITE sip:0100@192.0.2.2:5060", "INVITE sip:0100@198.51.100.1")

@@ -6,7 +6,7 @@ import Testing
 struct LineLogHandlerTests {
     @Test("Nothing that a peer wrote forges a line or steers a terminal, in one byte or in UTF-8")
     func clean() {
-        #expect(LineLogHandler.clean("a\r\nb\u{1B}[31m\u{9B}31m\u{85}\u{202E}\u{200F}c é") == "a??b?[31m?31m????c é")
+        #expect(LineLogHandler.clean("a\r\nb\u{1B}[31m\u{9B}31m\u{85}\u{202E}\u{200F}c é") == "a??b?[31m?31m???c é")
     }
 
     @Test("Nothing that a peer wrote forges a fact")
