@@ -41,11 +41,13 @@ class Client:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.connect((host, port))
         self.socket.settimeout(1)
+        # Relays remember their answers by the cookie, some of them whoever asks.
+        self.prefix = b"%d-" % self.socket.getsockname()[1]
         self.cookies = itertools.count()
 
     def ask(self, **command):
         """The answer to a command. Keys are written with `_` for `-`."""
-        cookie = b"c%d" % next(self.cookies)
+        cookie = self.prefix + b"%d" % next(self.cookies)
         message = cookie + b" " + encode({key.replace("_", "-"): value for key, value in command.items()})
         for _ in range(5):
             try:
