@@ -15,7 +15,7 @@ public final class AdminServer: Sendable {
     /// Only the daemon's own user and root are served.
     /// - Throws: why the socket can't be made.
     public init(path: String, limits: AdminLimits = AdminLimits(), service: some AdminService) throws(AdminFailure) {
-        let listener = try AdminListener(path: path)
+        let listener = try Self.listen(at: path)
         wake = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         let loop = AdminLoop(listener: listener, wake: wake, limits: limits, service: service)
         thread = Mutex(nil)
@@ -34,6 +34,15 @@ public final class AdminServer: Sendable {
         }
         let started = handle
         thread.withLock { $0 = started }
+    }
+
+    private static func listen(at path: String) throws(AdminFailure) -> UnixListener {
+        do throws(UnixListenerError) {
+            return try UnixListener(path: path, kind: .stream)
+        } catch {
+            throw AdminFailure(
+                error.message(name: "control socket"), remedy: error.remedy(setting: "signalling.control-socket"))
+        }
     }
 
     /// Stops serving, waits for the thread to end and removes the socket file. Does nothing the second time.
@@ -60,14 +69,14 @@ final class AdminLoop {
         var deadline: Int
     }
 
-    private let listener: AdminListener
+    private let listener: UnixListener
     private let wake: Int32
     private let limits: AdminLimits
     private let service: any AdminService
     private var clients: [Client] = []
     private var buffer = [UInt8](repeating: 0, count: 4096)
 
-    init(listener: AdminListener, wake: Int32, limits: AdminLimits, service: any AdminService) {
+    init(listener: UnixListener, wake: Int32, limits: AdminLimits, service: any AdminService) {
         self.listener = listener
         self.wake = wake
         self.limits = limits
@@ -132,13 +141,10 @@ final class AdminLoop {
 
     /// Takes one connection: between two, those that have ended leave, so that dead ones don't fill the table.
     private func acceptOne() {
-        let descriptor = accept(listener.descriptor, nil, nil)
+        let descriptor = listener.accept()
         if descriptor < 0 { return }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         var session = AdminSession(limits: limits)
-        let user = UnixSocket.peerUser(descriptor)
-        if user != geteuid(), user != 0 {
+        if !UnixSocket.isPeerTrusted(descriptor) {
             session.refuse("only the user who runs Tandem and root are served", "use sudo")
         } else if clients.count >= limits.clients {
             session.refuse("\(limits.clients) connections are open already", "try again in a moment")

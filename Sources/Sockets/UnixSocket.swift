@@ -41,6 +41,12 @@ public enum UnixSocket {
         return result == 0 ? credentials.uid : nil
     }
 
+    /// Whether who is at the other end may command us: the user we run as, or root.
+    public static func isPeerTrusted(_ descriptor: Int32) -> Bool {
+        guard let user = peerUser(descriptor) else { return false }
+        return user == geteuid() || user == 0
+    }
+
     /// The system's words for an error number.
     public static func words(_ number: Int32) -> String { String(cString: strerror(number)) }
 }
