@@ -64,7 +64,7 @@ let package = Package(
         core(
             "RelayEngine",
             [kit, "CLinux", "Timing", "ShardLoop", "Sockets", "MediaRelay", "RelayControl"]),
-        core("RelayControl", [kit, "Timing", "RTP", "MediaRelay"]),
+        core("RelayControl", [kit, "Timing", "RTP", "Sockets", "MediaRelay"]),
         core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
@@ -84,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "tandem",
             dependencies: [
-                kit, "Signalling", "PluginHost", "Configuration", "Admin", "Console", "MediaRelay", "RelayEngine",
+                kit, "Signalling", "PluginHost", "Configuration", "Admin", "Console", "Sockets", "MediaRelay",
+                "RelayControl", "RelayEngine",
                 arguments,
                 log,
             ],
@@ -117,7 +118,8 @@ let package = Package(
         tests("RTPTests", ["RTP"]),
         tests("MediaRelayTests", [kit, "Timing", "RTP", "MediaRelay"]),
         tests(
-            "RelayEngineTests", [kit, "Timing", "ShardLoop", "Sockets", "RTP", "MediaRelay", "RelayEngine"]),
+            "RelayEngineTests",
+            [kit, "Timing", "ShardLoop", "Sockets", "RTP", "MediaRelay", "RelayControl", "RelayEngine"]),
         tests("RelayControlTests", [kit, "Timing", "RTP", "MediaRelay", "RelayControl"]),
         tests("ShardLoopTests", ["ShardLoop", "Timing", "CLinux"]),
         .target(name: "FullSendBuffer", path: "Tests/Fixtures/FullSendBuffer"),

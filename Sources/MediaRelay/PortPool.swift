@@ -11,9 +11,17 @@ public struct PortPool: Sendable {
 
     /// A pool of the even ports of a range and their neighbours.
     public init(_ range: ClosedRange<UInt16>) {
-        let lower = Int(range.lowerBound) + Int(range.lowerBound) % 2
-        first = lower
-        taken = Array(repeating: false, count: max(0, (Int(range.upperBound) + 1 - lower) / 2))
+        first = Self.first(in: range)
+        taken = Array(repeating: false, count: Self.pairCount(in: range))
+    }
+
+    /// Pairs in a range.
+    public static func pairCount(in range: ClosedRange<UInt16>) -> Int {
+        max(0, (Int(range.upperBound) + 1 - first(in: range)) / 2)
+    }
+
+    private static func first(in range: ClosedRange<UInt16>) -> Int {
+        Int(range.lowerBound) + Int(range.lowerBound) % 2
     }
 
     /// Pairs in the pool.

@@ -20,6 +20,10 @@ public enum RelayError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooManySessions(limit: Int)
     /// A session has as many media as it may.
     case tooManyMedia(limit: Int)
+    /// A description is longer than those that fit in a message.
+    case descriptionTooLong(limit: Int)
+    /// A session's or party's name is longer than it may be.
+    case nameTooLong(limit: Int)
     /// The relay takes no new sessions because it is being drained.
     case draining
 
@@ -37,6 +41,8 @@ public enum RelayError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownInterface(let name): "no interface `\(name)`: name one that the configuration lists"
         case .tooManySessions(let limit): "\(limit) sessions are as many as this relay may hold"
         case .tooManyMedia(let limit): "a session may have \(limit) media"
+        case .descriptionTooLong(let limit): "a description may have \(limit) bytes"
+        case .nameTooLong(let limit): "the name of a session or a party may have \(limit) bytes"
         case .draining: "the relay is being drained and takes no new sessions"
         }
     }

@@ -10,6 +10,8 @@ public final class RelaySessions<Host: MediaPortHost> {
     public struct Limits: Hashable, Sendable {
         /// Most sessions at a time.
         public var sessions = 50_000
+        /// The longest name of a session or a party, in bytes.
+        public var nameBytes = 512
         /// How long a session may be without owner.
         public var ownerless = TimeInterval.seconds(60)
         /// How long a first offer may be without answer: longer than any phone rings.
@@ -31,6 +33,9 @@ public final class RelaySessions<Host: MediaPortHost> {
     unowned let host: Host
     let limits: Limits
     var sessions: [String: RelaySession] = [:]
+    /// What came through ports that are closed.
+    private var past = MediaTraffic()
+    private var pairsInUse: [Int]
 
     /// No session yet. `host` must outlive the sessions.
     public init(host: Host, interfaces: [MediaInterface], limits: Limits = Limits()) {
@@ -38,6 +43,7 @@ public final class RelaySessions<Host: MediaPortHost> {
         self.host = host
         self.interfaces = interfaces
         self.limits = limits
+        pairsInUse = interfaces.map { _ in 0 }
     }
 
     /// Sessions now.
@@ -46,6 +52,20 @@ public final class RelaySessions<Host: MediaPortHost> {
     public func has(_ name: String) -> Bool { sessions[name] != nil }
     /// Their names, in no order.
     public var names: [String] { Array(sessions.keys) }
+    /// Pairs of ports that the sessions have on an interface.
+    public func pairsInUse(on interface: Int) -> Int { pairsInUse[interface] }
+
+    /// What has come through all ports until now, closed ones included.
+    public var traffic: MediaTraffic {
+        var sum = past
+        for session in sessions.values {
+            for pair in session.streams.lazy.flatMap({ [$0.pairs.0, $0.pairs.1] }).compactMap(\.self) {
+                sum.add(host.port(pair.rtp))
+                sum.add(host.port(pair.rtcp))
+            }
+        }
+        return sum
+    }
 
     /// Takes an offer of a party and gives what the other party is to see. The first offer makes the session.
     ///
@@ -54,6 +74,7 @@ public final class RelaySessions<Host: MediaPortHost> {
         _ description: SessionDescription, from tag: String, in name: String, _ options: RelayOptions,
         connection: UInt64? = nil, now: Timestamp
     ) throws(RelayError) -> SessionDescription {
+        try checkLength(of: name, tag)
         let session = try session(name, orBegunBy: tag, connection, now)
         guard let party = session.party(tag) ?? join(session, tag) else { throw .unknownParty(tag) }
         guard description.media.count <= RelaySession.mediaLimit else {
@@ -62,6 +83,7 @@ public final class RelaySessions<Host: MediaPortHost> {
         }
         let present = session.streams
         do throws(RelayError) {
+            try checkNames(in: options)
             try open(session, for: description, party, options, now)
         } catch {
             restore(session, to: present, now)
@@ -80,6 +102,8 @@ public final class RelaySessions<Host: MediaPortHost> {
         _ description: SessionDescription, from tag: String, in name: String, _ options: RelayOptions, now: Timestamp
     ) throws(RelayError) -> SessionDescription {
         guard let session = sessions[name] else { throw .unknownSession(name) }
+        try checkLength(of: name, tag)
+        try checkNames(in: options)
         guard let party = session.party(tag) ?? join(session, tag) else { throw .unknownParty(tag) }
         guard !session.streams.isEmpty, session.pending.map({ $0.from != party }) ?? true else { throw .noOffer }
         let offered = session.pending?.mediaCount ?? session.streams.count
@@ -159,11 +183,12 @@ public final class RelaySessions<Host: MediaPortHost> {
             if index == session.streams.count { session.streams.append(RelayStream()) }
             guard !media.isRejected, isRelayed(media, options) else { continue }
             for side in [1 - party, party] where session.streams[index].pair(side) == nil {
-                let interface = (side == party ? options.from : options.towards) ?? self.interface(of: session, side)
-                guard interfaces.indices.contains(interface) else { throw .unknownInterface("\(interface)") }
+                let named = side == party ? options.from : options.towards
+                let interface = try named.map(index(ofInterface:)) ?? self.interface(of: session, side)
                 guard let pair = host.openPair(on: interface, policy: options.latching, now: now) else {
                     throw .noPorts(interface: interfaces[interface].name)
                 }
+                pairsInUse[interface] += 1
                 session.streams[index].setPair(side, pair)
             }
             if let one = session.streams[index].pair(0), let other = session.streams[index].pair(1) {
@@ -171,6 +196,23 @@ public final class RelaySessions<Host: MediaPortHost> {
                 host.join(one.rtcp, other.rtcp)
             }
         }
+    }
+
+    private func checkLength(of name: String, _ tag: String) throws(RelayError) {
+        guard max(name.utf8.count, tag.utf8.count) <= limits.nameBytes else {
+            throw .nameTooLong(limit: limits.nameBytes)
+        }
+    }
+
+    private func checkNames(in options: RelayOptions) throws(RelayError) {
+        for name in [options.from, options.towards] {
+            if let name { _ = try index(ofInterface: name) }
+        }
+    }
+
+    private func index(ofInterface name: String) throws(RelayError) -> Int {
+        guard let index = interfaces.firstIndex(where: { $0.name == name }) else { throw .unknownInterface(name) }
+        return index
     }
 
     private func isRelayed(_ media: MediaDescription, _ options: RelayOptions) -> Bool {
@@ -224,7 +266,7 @@ public final class RelaySessions<Host: MediaPortHost> {
         for (index, stream) in session.streams.enumerated() {
             let earlier = index < before.count ? before[index] : RelayStream()
             for party in 0...1 {
-                if let pair = stream.pair(party), earlier.pair(party) != pair { host.close(pair) }
+                if let pair = stream.pair(party), earlier.pair(party) != pair { close(pair) }
             }
         }
         session.streams = before
@@ -234,7 +276,14 @@ public final class RelaySessions<Host: MediaPortHost> {
     }
 
     func close(_ stream: RelayStream) {
-        if let pair = stream.pairs.0 { host.close(pair) }
-        if let pair = stream.pairs.1 { host.close(pair) }
+        if let pair = stream.pairs.0 { close(pair) }
+        if let pair = stream.pairs.1 { close(pair) }
+    }
+
+    private func close(_ pair: MediaPortPair) {
+        past.add(host.port(pair.rtp))
+        past.add(host.port(pair.rtcp))
+        pairsInUse[pair.interface] -= 1
+        host.close(pair)
     }
 }

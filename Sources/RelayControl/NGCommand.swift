@@ -29,8 +29,8 @@ public enum NGCommand: Sendable {
     /// The most calls that `list` names if it isn't told.
     public static let listLimit = 32
 
-    /// Reads the dictionary of a command. `interfaces` are what its directions may name.
-    public init(_ message: Bencode, interfaces: [MediaInterface]) throws(NGError) {
+    /// Reads the dictionary of a command.
+    public init(_ message: Bencode) throws(NGError) {
         let name = try Self.text("command", in: message)
         switch name {
         case "ping": self = .ping
@@ -41,11 +41,11 @@ public enum NGCommand: Sendable {
         case "offer":
             self = .offer(
                 call: try Self.text("call-id", in: message), from: try Self.text("from-tag", in: message),
-                try Self.description(in: message), try Self.options(in: message, interfaces))
+                try Self.description(in: message), try Self.options(in: message))
         case "answer":
             self = .answer(
                 call: try Self.text("call-id", in: message), from: try Self.text("to-tag", in: message),
-                try Self.description(in: message), try Self.options(in: message, interfaces))
+                try Self.description(in: message), try Self.options(in: message))
         default: throw .unknownCommand(name)
         }
     }
@@ -60,9 +60,7 @@ public enum NGCommand: Sendable {
         do throws(SDPError) { return try SessionDescription(bytes) } catch { throw .description(error) }
     }
 
-    private static func options(
-        in message: Bencode, _ interfaces: [MediaInterface]
-    ) throws(NGError) -> RelayOptions {
+    private static func options(in message: Bencode) throws(NGError) -> RelayOptions {
         var options = RelayOptions()
         let flags = Set(message["flags"]?.items?.compactMap(\.text) ?? [])
         let replaced = Set(message["replace"]?.items?.compactMap(\.text) ?? [])
@@ -79,15 +77,8 @@ public enum NGCommand: Sendable {
         guard let names = direction.items?.compactMap(\.text), names.count == 2 else {
             throw .key("direction", expected: "a list of two interfaces")
         }
-        options.from = try index(of: names[0], interfaces)
-        options.towards = try index(of: names[1], interfaces)
+        options.from = names[0]
+        options.towards = names[1]
         return options
-    }
-
-    private static func index(of name: String, _ interfaces: [MediaInterface]) throws(NGError) -> Int {
-        guard let index = interfaces.firstIndex(where: { $0.name == name }) else {
-            throw .relay(.unknownInterface(name))
-        }
-        return index
     }
 }

@@ -58,7 +58,7 @@ public final class NGServer<Host: MediaPortHost> {
     private func read(_ bytes: [UInt8]) throws(NGError) -> NGCommand {
         let value: Bencode
         do throws(BencodeError) { value = try Bencode(bytes[...]) } catch { throw .encoding(error) }
-        return try NGCommand(value, interfaces: sessions.interfaces)
+        return try NGCommand(value)
     }
 
     private static func cookieEnd(_ message: UnsafeRawBufferPointer) -> Int? {

@@ -15,10 +15,13 @@ public enum RelayCommand: Hashable, Sendable {
     case query(session: String)
     /// Makes a session the asker's own: it was another connection's, which has ended.
     case adopt(session: String)
-    /// Asks for the names of the sessions of one thread.
-    case list(thread: Int)
-    /// Begins or ends the drain of all threads: calls go on, new ones are refused.
+    /// Asks for the names of the sessions of one thread: one of so many parts, so that the reply fits in a message
+    /// (`RelayStatus.listParts`). A session is always in the same part of as many.
+    case list(thread: Int, part: Int = 0, of: Int = 1)
+    /// Begins or ends the drain of one thread: calls go on, new ones are refused.
     case drain(thread: Int, isDraining: Bool)
+    /// Asks how one thread is.
+    case status(thread: Int)
 
     /// The session that the command is about; nil when it is about a whole thread.
     public var session: String? {
@@ -26,12 +29,22 @@ public enum RelayCommand: Hashable, Sendable {
         case .offer(let session, _, _, _), .answer(let session, _, _, _), .rollback(let session),
             .delete(let session), .query(let session), .adopt(let session):
             session
-        case .list, .drain: nil
+        case .list, .drain, .status: nil
+        }
+    }
+
+    /// The thread that the command is about; nil when it is about a session.
+    public var thread: Int? {
+        switch self {
+        case .list(let thread, _, _), .drain(let thread, _), .status(let thread): thread
+        default: nil
         }
     }
 
     /// The longest message either way, in bytes.
     public static let messageByteLimit = 131_072
+    /// The longest description in a command, in bytes: with what the relay writes into it, it fits in a message.
+    public static let descriptionByteLimit = 65_536
 
     /// The command as a message with its number.
     public func message(number: UInt32) -> [UInt8] {
@@ -48,13 +61,16 @@ public enum RelayCommand: Hashable, Sendable {
         case .delete(let session): Self.put(4, session, to: &writer)
         case .query(let session): Self.put(5, session, to: &writer)
         case .adopt(let session): Self.put(6, session, to: &writer)
-        case .list(let thread):
+        case .list(let thread, let part, let parts):
             writer.put(7 as UInt8)
-            writer.put(UInt16(clamping: thread))
+            for number in [thread, part, parts] { writer.put(UInt16(clamping: number)) }
         case .drain(let thread, let isDraining):
             writer.put(8 as UInt8)
             writer.put(UInt16(clamping: thread))
             writer.put(isDraining)
+        case .status(let thread):
+            writer.put(9 as UInt8)
+            writer.put(UInt16(clamping: thread))
         }
         return writer.bytes
     }
@@ -70,8 +86,8 @@ public enum RelayCommand: Hashable, Sendable {
         writer.put(session)
         writer.put(from)
         writer.put(description)
-        writer.put(options.towards) { $0.put(UInt16(clamping: $1)) }
-        writer.put(options.from) { $0.put(UInt16(clamping: $1)) }
+        writer.put(options.towards) { $0.put($1) }
+        writer.put(options.from) { $0.put($1) }
         writer.put(options.latching.rawValue)
         writer.put(options.signallingAddress) { $0.put("\($1)") }
         writer.put(options.replacesOrigin)
@@ -102,16 +118,24 @@ public enum RelayCommand: Hashable, Sendable {
         case 4: return .delete(session: try reader.text())
         case 5: return .query(session: try reader.text())
         case 6: return .adopt(session: try reader.text())
-        case 7: return .list(thread: Int(try reader.number(UInt16.self)))
+        case 7: return try readList(&reader)
         case 8: return .drain(thread: Int(try reader.number(UInt16.self)), isDraining: try reader.flag())
+        case 9: return .status(thread: Int(try reader.number(UInt16.self)))
         default: throw WireError(offset: 4, "no command \(kind)")
         }
     }
 
+    private static func readList(_ reader: inout WireReader) throws(WireError) -> RelayCommand {
+        let thread = Int(try reader.number(UInt16.self))
+        let (part, parts) = (Int(try reader.number(UInt16.self)), Int(try reader.number(UInt16.self)))
+        guard part < parts else { throw WireError(offset: 7, "no part \(part) of \(parts)") }
+        return .list(thread: thread, part: part, of: parts)
+    }
+
     private static func readOptions(_ reader: inout WireReader) throws(WireError) -> RelayOptions {
         var options = RelayOptions()
-        options.towards = try reader.optional { reader throws(WireError) in Int(try reader.number(UInt16.self)) }
-        options.from = try reader.optional { reader throws(WireError) in Int(try reader.number(UInt16.self)) }
+        options.towards = try reader.optional { reader throws(WireError) in try reader.text() }
+        options.from = try reader.optional { reader throws(WireError) in try reader.text() }
         guard let latching = LatchPolicy(rawValue: try reader.number()) else {
             throw WireError(offset: 0, "no such policy of latching")
         }

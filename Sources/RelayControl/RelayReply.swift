@@ -8,6 +8,8 @@ public enum RelayReply: Hashable, Sendable {
     case figures([MediaFigures])
     /// Names of sessions.
     case sessions([String])
+    /// How a thread is.
+    case status(RelayStatus)
     /// It was refused, and why.
     case refused(String)
 
@@ -26,6 +28,9 @@ public enum RelayReply: Hashable, Sendable {
         case .refused(let reason):
             writer.put(5 as UInt8)
             writer.put(reason)
+        case .status(let status):
+            writer.put(6 as UInt8)
+            status.put(to: &writer)
         }
     }
 
@@ -36,6 +41,7 @@ public enum RelayReply: Hashable, Sendable {
         case 3: self = .figures(try reader.list { reader throws(WireError) in try MediaFigures(&reader) })
         case 4: self = .sessions(try reader.list { reader throws(WireError) in try reader.text() })
         case 5: self = .refused(try reader.text())
+        case 6: self = .status(try RelayStatus(&reader))
         case let kind: throw WireError(offset: 0, "no reply \(kind)")
         }
     }

@@ -9,11 +9,18 @@ import Timing
 public final class RelayServer<Host: MediaPortHost> {
     private let sessions: RelaySessions<Host>
     private let census: SessionCensus
+    private let place: RelayPlace
+    private let counters: ControlCounters
 
-    /// A server for these sessions, which are part of those in the census.
-    public init(sessions: RelaySessions<Host>, census: SessionCensus) {
+    /// A server for these sessions, which are part of those in the census. `counters` are the whole relay's.
+    public init(
+        sessions: RelaySessions<Host>, census: SessionCensus, place: RelayPlace = RelayPlace(),
+        counters: ControlCounters = ControlCounters()
+    ) {
         self.sessions = sessions
         self.census = census
+        self.place = place
+        self.counters = counters
     }
 
     /// Carries out a command of a connection and gives the reply to its number.
@@ -59,15 +66,48 @@ public final class RelayServer<Host: MediaPortHost> {
         case .adopt(let session):
             try sessions.adopt(session, by: connection)
             return .done
-        case .list:
-            return .sessions(sessions.names)
+        case .list(_, let part, let parts):
+            return list(part, of: parts)
         case .drain(_, let isDraining):
             sessions.isDraining = isDraining
             return .done
+        case .status:
+            return .status(status(now))
         }
     }
 
+    private func list(_ part: Int, of parts: Int) -> RelayReply {
+        let names = sessions.names.filter { parts == 1 || SessionHash.part(of: $0, among: parts) == part }
+        let size = names.reduce(16) { $0 + $1.utf8.count + 4 }
+        guard size <= RelayCommand.messageByteLimit else {
+            return .refused("\(names.count) sessions don't fit in a message: ask for their list in more parts")
+        }
+        return .sessions(names)
+    }
+
+    private func status(_ now: Timestamp) -> RelayStatus {
+        var status = RelayStatus()
+        status.thread = place.thread
+        status.threads = place.threads
+        status.process = place.process
+        status.uptime = (now - place.begun).nanoseconds / 1_000_000
+        status.isDraining = sessions.isDraining
+        status.sessions = UInt32(clamping: sessions.count)
+        status.interfaces = sessions.interfaces.enumerated().map { index, interface in
+            let used = sessions.pairsInUse(on: index)
+            return RelayStatus.Interface(
+                name: interface.name, pairsInUse: UInt32(clamping: used),
+                pairsFree: UInt32(clamping: PortPool.pairCount(in: interface.ports) - used))
+        }
+        status.traffic = sessions.traffic
+        status.control = ControlFigures(counters)
+        return status
+    }
+
     private func read(_ bytes: [UInt8]) throws(RelayError) -> SessionDescription {
+        guard bytes.count <= RelayCommand.descriptionByteLimit else {
+            throw .descriptionTooLong(limit: RelayCommand.descriptionByteLimit)
+        }
         do throws(SDPError) { return try SessionDescription(bytes) } catch { throw .description(error) }
     }
 }

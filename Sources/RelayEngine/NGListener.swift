@@ -15,17 +15,13 @@ final class NGListener: DescriptorHandler {
     static let messagesPerBatch = 16
 
     private let socket: ControlSocket
-    private let own: RelayThread
-    private let mailboxes: [Mailbox<ControlMessage>]
+    private let router: ThreadRouter
     private let buffer: UnsafeMutableRawBufferPointer
 
-    /// Watches the socket on the thread `own`, which is the first of the mailboxes' threads.
-    init(
-        _ socket: ControlSocket, loop: ShardLoop, own: RelayThread, mailboxes: [Mailbox<ControlMessage>]
-    ) throws(LoopError) {
+    /// Watches the socket on the first thread.
+    init(_ socket: ControlSocket, loop: ShardLoop, router: ThreadRouter) throws(LoopError) {
         self.socket = socket
-        self.own = own
-        self.mailboxes = mailboxes
+        self.router = router
         buffer = .allocate(byteCount: Self.messageByteLimit, alignment: 16)
         _ = try loop.watch(socket.descriptor, for: .read, handler: self)
     }
@@ -39,20 +35,13 @@ final class NGListener: DescriptorHandler {
             guard count >= 0 else { return }
             guard let client = address.endpoint else { continue }
             let message = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            let thread = self.thread(of: message)
-            if thread == 0 {
-                own.receive(message, from: client, now: now)
-            } else {
-                // A full mailbox drops the message as a full socket would: the client asks again.
-                _ = mailboxes[thread].post(ControlMessage(bytes: Array(message), client: client))
-            }
+            // A full mailbox drops the message as a full socket would: the client asks again.
+            _ = router.deliver(.ng(Array(message), client: client), to: thread(of: message), now: now)
         }
     }
 
     private func thread(of message: UnsafeRawBufferPointer) -> Int {
-        guard mailboxes.count > 1, let call = NGServer<RelayShard>.call(in: message) else { return 0 }
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in call.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return Int(hash >> 32) % mailboxes.count
+        guard router.threads.count > 1, let call = NGServer<RelayShard>.call(in: message) else { return 0 }
+        return router.thread(of: call)
     }
 }

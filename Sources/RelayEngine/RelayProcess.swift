@@ -2,21 +2,29 @@ import Glibc
 import MediaRelay
 import RelayControl
 import ShardLoop
+import Sockets
+import Synchronization
 import TandemKit
+import Timing
 
-/// The relay as a process: a thread per core, each with ports of its own, and one way in for commands.
+/// The relay as a process: a thread per core, each with ports of its own, and ways in for commands.
 public final class RelayProcess: Sendable {
     private let wakers: [LoopWaker]
-    private let mailboxes: [Mailbox<ControlMessage>]
+    private let mailboxes: [Mailbox<ThreadMessage>]
     private let interfaces: [[MediaInterface]]
-    private let socket: ControlSocket
-    private let census = SessionCensus()
+    private let listener: Mutex<UnixListener?>
+    private let shared: RelayThread.Shared
+    private let failure = Mutex<LoopError?>(nil)
 
-    /// Opens what the relay listens on. Nothing runs before `run()`.
-    public init(interfaces: [MediaInterface], control: Endpoint, threads: Int) throws(RelayStartError) {
+    /// Opens what the relay listens on: a port for the NG protocol, the path of a Unix socket for typed commands, or both.
+    /// Nothing runs before `run()`.
+    public init(
+        interfaces: [MediaInterface], ng: Endpoint?, socket: String?, threads: Int
+    ) throws(RelayStartError) {
         precondition(threads > 0, "a relay has at least one thread")
-        guard let socket = ControlSocket(control) else { throw .control(control, code: errno) }
-        self.socket = socket
+        precondition(ng != nil || socket != nil, "a relay has at least one way in for commands")
+        shared = RelayThread.Shared(ng: try Self.open(ng))
+        listener = Mutex(try Self.listen(at: socket))
         do throws(LoopError) {
             var wakers: [LoopWaker] = []
             for _ in 0..<threads { wakers.append(try LoopWaker()) }
@@ -26,36 +34,68 @@ public final class RelayProcess: Sendable {
         }
         mailboxes = wakers.map { Mailbox(waker: $0) }
         self.interfaces = (0..<threads).map { index in interfaces.map { $0.part(index, of: threads) } }
-        for interface in self.interfaces.joined() where PortPool(interface.ports).pairCount == 0 {
+        for interface in self.interfaces.joined() where PortPool.pairCount(in: interface.ports) == 0 {
             throw .tooFewPorts(interface: interface.name, threads: threads)
         }
     }
 
-    /// Runs the first thread on the calling one, and the others beside it, until `stop()`.
-    public func run() throws(RelayStartError) {
-        do throws(LoopError) {
-            for index in wakers.indices.dropFirst() {
-                _ = try ShardThread(name: "tandem-relay-\(index)") { [self] in
-                    // The first thread's own start has shown that the kernel gives what a thread needs.
-                    guard let loop = try? ShardLoop(waker: wakers[index]), let thread = try? makeThread(index, loop)
-                    else { return }
-                    withExtendedLifetime(thread) { loop.run() }
-                }
-            }
-            let loop = try ShardLoop(waker: wakers[0])
-            let thread = try makeThread(0, loop)
-            let listener = try NGListener(socket, loop: loop, own: thread, mailboxes: mailboxes)
-            withExtendedLifetime(listener) { loop.run() }
+    private static func open(_ ng: Endpoint?) throws(RelayStartError) -> ControlSocket? {
+        guard let ng else { return nil }
+        guard let socket = ControlSocket(ng) else { throw .ng(ng, code: errno) }
+        return socket
+    }
+
+    private static func listen(at path: String?) throws(RelayStartError) -> UnixListener? {
+        guard let path else { return nil }
+        do throws(UnixListenerError) {
+            return try UnixListener(path: path, kind: .messages, backlog: 64)
         } catch {
+            throw .socket(error)
+        }
+    }
+
+    /// Runs the first thread on the calling one, and the others beside it, until `stop()`. The socket's file goes away at
+    /// the end. Can be called once.
+    public func run() throws(RelayStartError) {
+        let listener = listener.withLock { $0.take() }
+        do throws(LoopError) {
+            try runThreads(listener)
+        } catch {
+            stop()
             throw .loop(error)
         }
+        if let error = failure.withLock({ $0 }) { throw .loop(error) }
     }
 
     /// Makes `run()` return. From any thread.
     public func stop() { wakers.forEach { $0.stop() } }
 
-    private func makeThread(_ index: Int, _ loop: ShardLoop) throws(LoopError) -> RelayThread {
-        try RelayThread(
-            loop: loop, interfaces: interfaces[index], mailbox: mailboxes[index], socket: socket, census: census)
+    private func runThreads(_ listener: UnixListener?) throws(LoopError) {
+        let begun = MonotonicClock.now()
+        for index in wakers.indices.dropFirst() {
+            _ = try ShardThread(name: "tandem-relay-\(index)") { [self] in
+                do throws(LoopError) {
+                    let loop = try ShardLoop(waker: wakers[index])
+                    let thread = try makeThread(index, loop, begun: begun)
+                    withExtendedLifetime(thread) { loop.run() }
+                } catch {
+                    failure.withLock { $0 = error }
+                    stop()
+                }
+            }
+        }
+        let loop = try ShardLoop(waker: wakers[0])
+        let router = ThreadRouter(own: try makeThread(0, loop, begun: begun), mailboxes: mailboxes)
+        let ng = try shared.ng.map { socket throws(LoopError) in try NGListener(socket, loop: loop, router: router) }
+        let commands = try listener.map { listener throws(LoopError) in
+            try CommandListener(listener, loop: loop, router: router, counters: shared.counters)
+        }
+        withExtendedLifetime((ng, commands)) { loop.run() }
+    }
+
+    private func makeThread(_ index: Int, _ loop: ShardLoop, begun: Timestamp) throws(LoopError) -> RelayThread {
+        let place = RelayPlace(thread: index, threads: wakers.count, process: getpid(), begun: begun)
+        return try RelayThread(
+            loop: loop, interfaces: interfaces[index], place: place, mailbox: mailboxes[index], shared: shared)
     }
 }

@@ -1,13 +1,16 @@
 import Glibc
 import ShardLoop
+import Sockets
 import TandemKit
 
 /// Why the relay can't start.
 public enum RelayStartError: Error, CustomStringConvertible {
     /// A loop or a thread can't be made.
     case loop(LoopError)
-    /// The port for commands can't be opened.
-    case control(Endpoint, code: Int32)
+    /// The port of the NG protocol can't be opened.
+    case ng(Endpoint, code: Int32)
+    /// The socket for commands can't be made.
+    case socket(UnixListenerError)
     /// An interface has too few ports for the threads.
     case tooFewPorts(interface: String, threads: Int)
 
@@ -15,8 +18,10 @@ public enum RelayStartError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .loop(let error): "the relay can't start: \(error)"
-        case .control(let endpoint, let code):
-            "cannot open udp \(endpoint) for commands to the relay: \(String(cString: strerror(code)))"
+        case .ng(let endpoint, let code):
+            "cannot open udp \(endpoint) for the NG protocol: \(String(cString: strerror(code))); "
+                + "choose another address or port for it"
+        case .socket(let error): "\(error.message(name: "relay's socket")); \(error.remedy(setting: "media.socket"))"
         case .tooFewPorts(let interface, let threads):
             "interface `\(interface)` has too few ports for \(threads) threads: widen its range"
         }

@@ -6,36 +6,55 @@ import Timing
 
 /// One thread of the relay: its sockets, its sessions, and the commands for them.
 final class RelayThread: LoopMember {
-    private let shard: RelayShard
-    private let sessions: RelaySessions<RelayShard>
-    private let server: NGServer<RelayShard>
-    private let commands: RelayServer<RelayShard>
-    private let mailbox: Mailbox<ControlMessage>
-    private let socket: ControlSocket
-    private var batch: [ControlMessage] = []
-    private var nextSweep: Timestamp
+    /// What the threads of a relay have in common.
+    struct Shared: Sendable {
+        let census = SessionCensus()
+        let counters = ControlCounters()
+        /// The socket of the NG protocol; nil when it isn't served.
+        let ng: ControlSocket?
+    }
 
     /// How often the sessions are looked at.
     static let sweepInterval = TimeInterval.seconds(1)
 
+    private let shard: RelayShard
+    private let ng: NGServer<RelayShard>
+    private let commands: RelayServer<RelayShard>
+    private let mailbox: Mailbox<ThreadMessage>
+    private let shared: Shared
+    /// The connections whose commands have come here, for events.
+    private var connections: [UInt64: CommandConnection] = [:]
+    private var batch: [ThreadMessage] = []
+    private var nextSweep: Timestamp
+
     init(
-        loop: ShardLoop, interfaces: [MediaInterface], mailbox: Mailbox<ControlMessage>, socket: ControlSocket,
-        census: SessionCensus
+        loop: ShardLoop, interfaces: [MediaInterface], place: RelayPlace,
+        mailbox: Mailbox<ThreadMessage>, shared: Shared
     ) throws(LoopError) {
         shard = try RelayShard(loop: loop, interfaces: interfaces)
-        sessions = RelaySessions(host: shard, interfaces: interfaces)
-        server = NGServer(sessions: sessions, census: census)
-        commands = RelayServer(sessions: sessions, census: census)
+        let sessions = RelaySessions(host: shard, interfaces: interfaces)
+        ng = NGServer(sessions: sessions, census: shared.census)
+        commands = RelayServer(
+            sessions: sessions, census: shared.census, place: place, counters: shared.counters)
         nextSweep = loop.now + Self.sweepInterval
         self.mailbox = mailbox
-        self.socket = socket
+        self.shared = shared
         loop.add(self)
     }
 
-    /// Carries a command out and answers it.
-    func receive(_ message: UnsafeRawBufferPointer, from client: Endpoint, now: Timestamp) {
-        guard let answer = server.receive(message, from: client, now: now) else { return }
-        socket.send(answer, to: client)
+    /// Carries a message out.
+    func receive(_ message: ThreadMessage, now: Timestamp) {
+        switch message {
+        case .ng(let bytes, let client):
+            let answer = bytes.withUnsafeBytes { ng.receive($0, from: client, now: now) }
+            if let answer { shared.ng?.send(answer, to: client) }
+        case .command(let command, let number, let connection):
+            connections[connection.id] = connection
+            connection.send(commands.receive(command, number: number, from: connection.id, now: now))
+        case .ended(let connection):
+            connections[connection] = nil
+            commands.disconnect(connection, now: now)
+        }
     }
 
     var nextDeadline: Timestamp? { nextSweep }
@@ -44,16 +63,16 @@ final class RelayThread: LoopMember {
         guard now >= nextSweep else { return }
         nextSweep = now + Self.sweepInterval
         // Sessions of the NG protocol have no connection that events could be told to: their clients ask.
-        _ = commands.sweep(now: now)
+        for (connection, message) in commands.sweep(now: now) {
+            if let connection { connections[connection]?.send(message) }
+        }
     }
 
     var hasMail: Bool { mailbox.hasMail }
 
     func receiveMail(now: Timestamp) {
         mailbox.take(into: &batch)
-        for message in batch {
-            message.bytes.withUnsafeBytes { receive($0, from: message.client, now: now) }
-        }
+        for message in batch { receive(message, now: now) }
         batch.removeAll(keepingCapacity: true)
     }
 }

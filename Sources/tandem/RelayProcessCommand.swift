@@ -18,6 +18,8 @@ struct RelayProcessCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the NG protocol is served.", valueName: "address:port"))
     var ng = "127.0.0.1:2223"
 
+    @Option(help: ArgumentHelp("A Unix socket for the typed commands of signalling.", valueName: "path"))
+    var socket: String?
     @Option(help: ArgumentHelp("Threads; 0 for one per core.", valueName: "count"))
     var threads = 0
 
@@ -36,8 +38,8 @@ struct RelayProcessCommand: ParsableCommand {
         else { throw ValidationError("`\(ng)` is no address and port") }
         let count = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
         do throws(RelayStartError) {
-            let control = Endpoint(address: address, port: port)
-            try RelayProcess(interfaces: interfaces, control: control, threads: count).run()
+            let endpoint = Endpoint(address: address, port: port)
+            try RelayProcess(interfaces: interfaces, ng: endpoint, socket: socket, threads: count).run()
         } catch {
             StandardError.write("tandem: \(error)")
             throw ExitCode.failure

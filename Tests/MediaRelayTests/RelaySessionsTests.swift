@@ -62,8 +62,8 @@ import Timing
     @Test("interfaces are chosen per direction, and the advertised address is written")
     func interfaces() throws {
         var options = RelayOptions()
-        options.from = 0
-        options.towards = 1
+        options.from = "lan"
+        options.towards = "wan"
         let offered = try offer(audio(1), options)
         #expect(offered.media[0].port == 50_000)
         #expect(offered.description.contains("c=IN IP4 198.51.100.1\r\n"))
@@ -151,7 +151,7 @@ import Timing
             _ = try answer(audio(2, more: "m=audio 4002 RTP/AVP 8\r\n"))
         }
         var options = RelayOptions()
-        options.towards = 1
+        options.towards = "wan"
         _ = try offer(audio(1), in: "second", options)
         _ = try offer(audio(1), in: "third", options)
         let opened = host.openCount

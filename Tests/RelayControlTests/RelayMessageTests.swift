@@ -7,7 +7,8 @@ import Timing
 @Suite struct RelayMessageTests {
     private static var commands: [RelayCommand] {
         var options = RelayOptions()
-        options.towards = 1
+        options.towards = "wan"
+        options.from = "é"
         options.latching = .any
         options.signallingAddress = IPAddress("2001:db8::1")
         options.passes = ["video", "image"]

@@ -64,6 +64,12 @@ final class Phone {
         }
     }
 
+    /// Waits up to five seconds for a datagram, while the relay runs on other threads.
+    func hear(milliseconds: Int32 = 5_000) -> [UInt8]? {
+        var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&wait, 1, milliseconds) > 0 ? receive() : nil
+    }
+
     func receive() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 2048)
         let count = recv(descriptor, &buffer, buffer.count, 0)

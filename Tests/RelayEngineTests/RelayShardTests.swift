@@ -74,8 +74,8 @@ import Timing
     func families() throws {
         let (caller, callee) = (try Phone(Self.v6), try Phone(Self.v4))
         var options = RelayOptions()
-        options.from = 1
-        options.towards = 0
+        options.from = "v6"
+        options.towards = "v4"
         let (forCaller, forCallee) = try join(caller, callee, options)
         #expect(forCaller.address.isIPv6)
         caller.send(rtp(1), to: forCaller)

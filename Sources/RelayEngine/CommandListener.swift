@@ -1,0 +1,167 @@
+import CLinux
+import Glibc
+import RelayControl
+import ShardLoop
+import Sockets
+import Timing
+
+/// Takes signalling's connections, reads their commands and brings each to the thread that has its session.
+///
+/// On the first thread. A connection that says what can't be read is closed; the others don't notice.
+final class CommandListener: DescriptorHandler, LoopMember {
+    /// Most connections at a time: one for each shard of signalling, and those of tools.
+    static let connectionLimit = 128
+    /// Most messages read per batch and connection, so that commands can't keep the media waiting.
+    static let messagesPerBatch = 16
+    /// How often what could not be done at once is tried again.
+    static let retryInterval = TimeInterval.seconds(1)
+
+    private struct Entry {
+        let connection: CommandConnection
+        let watch: Watch
+    }
+
+    /// The end of a connection that some threads don't know of yet.
+    private struct Farewell {
+        let connection: UInt64
+        var threads: [Int]
+    }
+
+    private let listener: UnixListener
+    private unowned let loop: ShardLoop
+    private let router: ThreadRouter
+    private let counters: ControlCounters
+    private let full: Mailbox<UInt64>
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var entries: [UInt64: Entry] = [:]
+    private var farewells: [Farewell] = []
+    private var lastID: UInt64 = 0
+    private var listening = Watch.none
+    private var isPaused = false
+    private var nextRetry: Timestamp?
+    private var batch: [UInt64] = []
+
+    /// Watches the listener on the first thread's loop.
+    init(
+        _ listener: UnixListener, loop: ShardLoop, router: ThreadRouter, counters: ControlCounters
+    ) throws(LoopError) {
+        self.listener = listener
+        self.loop = loop
+        self.router = router
+        self.counters = counters
+        full = Mailbox(waker: loop.waker)
+        buffer = .allocate(byteCount: RelayCommand.messageByteLimit, alignment: 16)
+        listening = try loop.watch(listener.descriptor, for: .read, handler: self)
+        loop.add(self)
+    }
+
+    deinit { buffer.deallocate() }
+
+    func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
+        guard context != 0 else { return acceptOne(now) }
+        guard let entry = entries[context] else { return }
+        if readiness.contains(.write), entry.connection.flush() { loop.change(entry.watch, to: .read) }
+        for _ in 0..<Self.messagesPerBatch where !entry.connection.isEnded {
+            guard receive(from: entry.connection, now) else { break }
+        }
+        if entry.connection.isEnded { end(entry, now) }
+    }
+
+    /// Takes one connection: between two, those that have ended leave, so that dead ones don't fill the table.
+    private func acceptOne(_ now: Timestamp) {
+        let descriptor = listener.accept()
+        guard descriptor >= 0 else {
+            // Without a descriptor the connection stays in the queue, and the socket ready: ask again a little later.
+            if errno != EAGAIN, errno != ECONNABORTED, errno != EINTR { pause(now) }
+            return
+        }
+        lastID += 1
+        guard UnixSocket.isPeerTrusted(descriptor), entries.count + farewells.count < Self.connectionLimit else {
+            counters.noteRefused()
+            close(descriptor)
+            return
+        }
+        let connection = CommandConnection(descriptor, id: lastID, full: full, counters: counters)
+        guard let watch = try? loop.watch(descriptor, for: .read, handler: self, context: lastID) else {
+            return counters.noteRefused()
+        }
+        entries[lastID] = Entry(connection: connection, watch: watch)
+    }
+
+    private func pause(_ now: Timestamp) {
+        isPaused = true
+        loop.change(listening, to: [])
+        nextRetry = nextRetry ?? now + Self.retryInterval
+    }
+
+    /// Reads one message; false when there is none. After the end of the connection or of our patience it has ended.
+    private func receive(from connection: CommandConnection, _ now: Timestamp) -> Bool {
+        let count = recv(connection.descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC))
+        guard count > 0 else {
+            if count == 0 || (errno != EAGAIN && errno != EINTR) { connection.end() }
+            return false
+        }
+        guard count <= buffer.count,
+            let (number, command) = try? RelayCommand.read(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        else {
+            counters.noteUnreadable()
+            connection.end()
+            return false
+        }
+        pass(command, number, connection, now)
+        return true
+    }
+
+    private func pass(_ command: RelayCommand, _ number: UInt32, _ connection: CommandConnection, _ now: Timestamp) {
+        let thread = command.session.map(router.thread) ?? command.thread ?? 0
+        guard router.threads.contains(thread) else {
+            let reason = "this relay has no thread \(thread): there are \(router.threads.count), from 0"
+            return connection.send(.reply(number: number, .refused(reason)))
+        }
+        if !router.deliver(.command(command, number: number, connection), to: thread, now: now) {
+            counters.noteOverloaded()
+            connection.send(.reply(number: number, .refused("the relay is overloaded: try again")))
+        }
+    }
+
+    private func end(_ entry: Entry, _ now: Timestamp) {
+        loop.unwatch(entry.watch)
+        entries[entry.connection.id] = nil
+        tell(Farewell(connection: entry.connection.id, threads: Array(router.threads)), now)
+    }
+
+    /// Tells each thread of a connection's end. A thread whose mailbox is full is told later: its sessions must not
+    /// keep an owner that has gone.
+    private func tell(_ farewell: Farewell, _ now: Timestamp) {
+        var farewell = farewell
+        farewell.threads.removeAll { router.deliver(.ended(connection: farewell.connection), to: $0, now: now) }
+        guard !farewell.threads.isEmpty else { return }
+        farewells.append(farewell)
+        nextRetry = nextRetry ?? now + Self.retryInterval
+    }
+
+    var nextDeadline: Timestamp? { nextRetry }
+
+    func fireTimers(now: Timestamp) {
+        guard let due = nextRetry, now >= due else { return }
+        nextRetry = nil
+        if isPaused {
+            isPaused = false
+            loop.change(listening, to: .read)
+        }
+        let waiting = farewells
+        farewells = []
+        for farewell in waiting { tell(farewell, now) }
+    }
+
+    var hasMail: Bool { full.hasMail }
+
+    func receiveMail(now: Timestamp) {
+        full.take(into: &batch)
+        for id in batch {
+            guard let entry = entries[id] else { continue }
+            loop.change(entry.watch, to: [.read, .write])
+        }
+        batch.removeAll(keepingCapacity: true)
+    }
+}
