@@ -20,17 +20,20 @@ struct ConfigurationReader {
         let top = SectionReader(root, path: "", pattern: "", problems: problems)
         let signalling = signalling(section("signalling", of: top))
         let listeners = readListeners(top.node("listeners"), at: root.position)
+        let media = top.section("media").map { MediaDraft($0, beside: signalling?.controlSocket, paths: paths) }
         let plugins = readPlugins(section("plugins", of: top))
         let trunks = readTrunks(top.node("trunks"), at: root.position)
         let log = section("log", of: top).read("level", ValueParsers.choice(LogLevel.self))
         ListenerValidation.check(listeners, problems)
-        let validation = TrunkValidation(listeners: listeners, plugins: plugins, facts: facts, problems: problems)
+        media?.checkPorts(against: listeners.compactMap(\.settings))
+        let validation = TrunkValidation(
+            listeners: listeners, media: media, plugins: plugins, facts: facts, problems: problems)
         validation.checkInstances()
         let checked = validation.check(trunks)
         guard problems.isEmpty, let signalling, let log else { return nil }
         return TandemConfiguration(
-            file: file, signalling: signalling, listeners: listeners.compactMap(\.settings), plugins: plugins,
-            trunks: checked, log: LogSettings(level: log.value))
+            file: file, signalling: signalling, listeners: listeners.compactMap(\.settings), media: media?.settings,
+            plugins: plugins, trunks: checked, log: LogSettings(level: log.value))
     }
 
     /// The section, or an empty one in its place, so that defaults come from one place.
@@ -53,7 +56,7 @@ struct ConfigurationReader {
             timers.refuse("t2", at: t2.position, "T2 is shorter than T1", remedy: "write at least T1 there")
         }
         let socket = controlSocket(section)
-        let shards = section.read("shards", ValueParsers.shards)
+        let shards = section.read("shards", ValueParsers.threads)
         let unknown = section.read("unknown-source", ValueParsers.unknownSource)
         let agent = section.read("user-agent", ValueParsers.headerText)
         let calls = section.read("max-calls", ValueParsers.number(1...1_000_000))
@@ -69,15 +72,7 @@ struct ConfigurationReader {
 
     private func controlSocket(_ section: SectionReader) -> String? {
         guard section.node("control-socket") != nil else { return ControlSocketPath.standard(environment) }
-        guard let path = section.read("control-socket", ValueParsers.text) else { return nil }
-        let resolved = paths.resolve(path.value)
-        if resolved.utf8.count > ControlSocketPath.byteLimit {
-            section.refuse(
-                "control-socket", at: path.position,
-                "the path \(resolved) is longer than \(ControlSocketPath.byteLimit) bytes, more than a Unix socket can have",
-                remedy: "choose a shorter one, like /run/tandem/control.sock")
-        }
-        return resolved
+        return section.readSocket("control-socket", paths, example: ControlSocketPath.service)
     }
 
     private func readListeners(_ node: SettingsValue?, at place: SourcePosition) -> [ListenerDraft] {

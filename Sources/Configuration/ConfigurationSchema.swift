@@ -17,7 +17,8 @@ public struct ConfigurationKey: Sendable {
 /// Every key that a configuration file may have.
 public enum ConfigurationSchema {
     /// The keys in the order of the documentation.
-    public static let keys: [ConfigurationKey] = signalling + listeners + plugins + trunks + log
+    public static let keys: [ConfigurationKey] =
+        signalling + listeners + MediaKeys.section + plugins + trunks + MediaKeys.trunk + log
 
     /// Top-level keys that begin like this hold fragments for aliases, and are not read.
     static let fragmentPrefix = "x-"

@@ -16,6 +16,11 @@ public enum ControlSocketPath {
         return folder + "/tandem.sock"
     }
 
+    /// Where the relay's socket is when nobody says: beside the control socket.
+    static func relay(beside control: String) -> String {
+        (control.lastIndex(of: "/").map { String(control[...$0]) } ?? "") + "relay.sock"
+    }
+
     /// Where a tool looks for a daemon: an operator has a login session, the service that runs the daemon has none, so
     /// the service's path is meant when only that exists.
     static func ofDaemon(

@@ -91,6 +91,19 @@ struct SectionReader {
         }
     }
 
+    /// The path of a Unix socket; nil when it is missing or wrong.
+    func readSocket(_ name: String, _ paths: PathResolution, example: String) -> String? {
+        guard let path = read(name, ValueParsers.text) else { return nil }
+        let resolved = paths.resolve(path.value)
+        if resolved.utf8.count > ControlSocketPath.byteLimit {
+            refuse(
+                name, at: path.position,
+                "the path \(resolved) is longer than \(ControlSocketPath.byteLimit) bytes, more than a Unix socket can have",
+                remedy: "choose a shorter one, like \(example)")
+        }
+        return resolved
+    }
+
     /// Adds a problem at a key of this section.
     func refuse(_ name: String, at position: SourcePosition, _ message: String, remedy: String) {
         problems.add(at: position, path: child(name), message, remedy: remedy)

@@ -9,6 +9,8 @@ public struct TandemConfiguration: Sendable {
     public let signalling: SignallingSettings
     /// Our listening sockets; their order is `Flow.listener`.
     public let listeners: [ListenerSettings]
+    /// Through what the media of calls pass; nil when the file has no such section: then they pass Tandem by.
+    public let media: MediaSettings?
     /// Where plugins lie and which instances of them there are.
     public let plugins: PluginSettingsSection
     /// The trunks; their order is the trunk index.
@@ -127,6 +129,8 @@ public struct TrunkSettings: Sendable {
     public let router: String?
     /// How calls from this trunk are carried.
     public let mode: TrunkMode
+    /// How the media of its calls are carried.
+    public let media: TrunkMediaSettings
     /// How long a caller from this trunk may wait for an answer.
     public let maxRingTime: TimeInterval
     /// How long an answered call from this trunk may last.

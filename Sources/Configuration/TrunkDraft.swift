@@ -31,6 +31,7 @@ struct TrunkDraft {
     let normalizers: [Located<String>]
     let router: Located<String>?
     let mode: Located<TrunkMode>?
+    let media: TrunkMediaDraft
     let times: Times?
 
     init(_ entry: SettingsEntry, problems: ProblemList) {
@@ -45,6 +46,7 @@ struct TrunkDraft {
         normalizers = section.readList("normalizers", ValueParsers.text) ?? []
         router = section.readIfPresent("router", ValueParsers.text)
         mode = section.read("mode", ValueParsers.choice(TrunkMode.self))
+        media = TrunkMediaDraft(section)
         times = Self.times(section)
     }
 

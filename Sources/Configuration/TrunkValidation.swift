@@ -5,12 +5,17 @@ import TandemKit
 struct TrunkValidation {
     private let listenerDrafts: [ListenerDraft]
     private let listeners: [ListenerSettings]
+    private let media: MediaDraft?
     private let instances: [PluginInstanceSettings]
     private let facts: [PluginFacts]?
     private let problems: ProblemList
 
-    init(listeners: [ListenerDraft], plugins: PluginSettingsSection, facts: [PluginFacts]?, problems: ProblemList) {
+    init(
+        listeners: [ListenerDraft], media: MediaDraft?, plugins: PluginSettingsSection, facts: [PluginFacts]?,
+        problems: ProblemList
+    ) {
         listenerDrafts = listeners
+        self.media = media
         self.listeners = listeners.compactMap(\.settings)
         instances = plugins.instances
         self.facts = facts
@@ -41,6 +46,7 @@ struct TrunkValidation {
         for (index, normalizer) in draft.normalizers.enumerated() {
             checkReference(normalizer, "normalizers[\(index)]", .normalizer, draft.section)
         }
+        draft.media.checkInterface(among: media, draft.section)
         guard let (index, listener) = listener(of: draft), let peer = peer(of: draft, over: listener) else {
             return nil
         }
@@ -50,14 +56,13 @@ struct TrunkValidation {
                 "no request from \(source.value) can reach the \(Self.family(listener.bind.address)) listener \"\(listener.name)\"",
                 remedy: "write \(Self.family(listener.bind.address)) prefixes, or use another listener")
         }
-        guard let mode = draft.mode, let times = draft.times else { return nil }
+        guard let mode = draft.mode, let media = draft.media.settings, let times = draft.times else { return nil }
         return TrunkSettings(
             name: draft.name, listener: index, peer: peer, sources: draft.sources?.map(\.value),
             domain: draft.domain?.value, adapter: draft.adapter?.value, normalizers: draft.normalizers.map(\.value),
-            router: draft.router?.value, mode: mode.value, maxRingTime: times.ring, maxCallDuration: times.call,
-            firstResponseTimeout: times.firstResponse, progressTimeout: times.progress, optionsInterval: times.options,
-            optionsFailures: times.failures,
-            position: draft.position)
+            router: draft.router?.value, mode: mode.value, media: media, maxRingTime: times.ring,
+            maxCallDuration: times.call, firstResponseTimeout: times.firstResponse, progressTimeout: times.progress,
+            optionsInterval: times.options, optionsFailures: times.failures, position: draft.position)
     }
 
     private func listener(of draft: TrunkDraft) -> (Int, ListenerSettings)? {

@@ -75,9 +75,63 @@ enum ValueParsers {
     /// A port.
     static func port(_ text: String) throws(ValueFault) -> UInt16 { try HostAndPort.port(text) }
 
-    /// The number of shards; nil for one a core.
-    static func shards(_ text: String) throws(ValueFault) -> Int? {
+    /// The number of threads; nil for one a core.
+    static func threads(_ text: String) throws(ValueFault) -> Int? {
         text == "auto" ? nil : try number(1...64)(text)
+    }
+
+    /// A switch.
+    static func flag(_ text: String) throws(ValueFault) -> Bool {
+        switch text {
+        case "true": return true
+        case "false": return false
+        default: throw ValueFault(message: "\"\(text)\" is neither true nor false", remedy: "write true or false")
+        }
+    }
+
+    /// The first and the last of a range of ports above those of the system, with room for RTP and RTCP.
+    static func ports(_ text: String) throws(ValueFault) -> ClosedRange<UInt16> {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else {
+            throw ValueFault(message: "\"\(text)\" is no range of ports", remedy: "write first-last, like 49152-57500")
+        }
+        let (first, last) = (try HostAndPort.port(parts[0]), try HostAndPort.port(parts[1]))
+        guard first >= 1024 else {
+            throw ValueFault(message: "\(first) is a port of the system", remedy: "begin at 1024 or above")
+        }
+        guard first < last else {
+            throw ValueFault(
+                message: "from \(first) to \(last) there is no pair of ports",
+                remedy: "write the lower port first, like 49152-57500")
+        }
+        return first...last
+    }
+
+    /// Where commands of the NG protocol are taken: an address and a port, a port of loopback, or nowhere.
+    static func controlEndpoint(_ text: String) throws(ValueFault) -> Endpoint? {
+        if text == "off" { return nil }
+        if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.isEmpty {
+            return Endpoint(address: IPAddress(ipv4: 0x7F00_0001), port: try HostAndPort.port(text))
+        }
+        return try endpoint(text)
+    }
+
+    /// An address literal and a port.
+    static func endpoint(_ text: String) throws(ValueFault) -> Endpoint {
+        let parsed = try HostAndPort(text)
+        guard case .address(let address) = parsed.host, let port = parsed.port else {
+            throw ValueFault(
+                message: "\"\(text)\" is no address and port", remedy: "write them like 127.0.0.1:2223")
+        }
+        return Endpoint(address: address, port: port)
+    }
+
+    /// A name of the operator's choice.
+    static func name(_ text: String) throws(ValueFault) -> String {
+        if SectionReader.isName(text) { return text }
+        throw ValueFault(
+            message: "\"\(text)\" is no name",
+            remedy: "use up to 63 letters, digits, dots, hyphens and underscores, a letter or digit first")
     }
 
     /// The answer for strangers.

@@ -40,8 +40,10 @@ struct ConfigurationReferenceTests {
             + "listeners:\n  l:\n    transport: udp\n    address: 127.0.0.1\n" + lines("listeners.*", "    ")
             + "plugins:\n" + lines("plugins", "  ") + "trunks:\n  t:\n    listener: l\n    peer: 10.0.0.1\n"
             + lines("trunks.*", "    ") + "log:\n" + lines("log", "  ")
+            + "media:\n  interfaces: { m: { address: 127.0.0.1 } }\n" + lines("media", "  ", skipping: ["rtpengines"])
         let bare = """
             listeners: { l: { transport: udp, address: 127.0.0.1 } }
+            media: { interfaces: { m: { address: 127.0.0.1 } } }
             trunks: { t: { listener: l, peer: 10.0.0.1 } }
             """
         let (left, right) = (try texts(of: whole), try texts(of: bare))
@@ -60,6 +62,7 @@ struct ConfigurationReferenceTests {
             "\(trunk.maxRingTime) \(trunk.maxCallDuration) \(String(describing: trunk.firstResponseTimeout))",
             "\(String(describing: trunk.progressTimeout)) \(String(describing: trunk.optionsInterval))",
             "\(trunk.optionsFailures) \(String(describing: trunk.router)) \(String(describing: trunk.adapter))",
+            "\(trunk.media) \(String(describing: configuration.media))",
         ]
     }
 }

@@ -1,0 +1,61 @@
+/// The keys about media: the section of the relay, and what trunks say about theirs.
+enum MediaKeys {
+    static let section = [
+        ConfigurationKey(
+            path: "media.interfaces.*.address", values: "an IPv4 or IPv6 address", standard: nil,
+            help:
+                "An address of this machine on which the relay opens ports. The first interface is the default of all trunks."
+        ),
+        ConfigurationKey(
+            path: "media.interfaces.*.advertise", values: "an IPv4 or IPv6 address", standard: "the address",
+            help: "What session descriptions name: the public address of a host behind NAT."),
+        ConfigurationKey(
+            path: "media.ports", values: "first-last", standard: "49152-57500",
+            help: "The ports that the relay may open on each interface: two for each media of each party of a call."),
+        ConfigurationKey(
+            path: "media.threads", values: "auto, or a number from 1 to 64", standard: "auto",
+            help: "How many threads carry media; auto is one for each core."),
+        ConfigurationKey(
+            path: "media.dscp", values: "a number from 0 to 63", standard: "46",
+            help: "The code point that the relay's packets carry (RFC 2474); 46 is what networks give to speech."),
+        ConfigurationKey(
+            path: "media.socket", values: "a path", standard: "relay.sock beside the control socket",
+            help: "The Unix socket where signalling tells the relay what to do."),
+        ConfigurationKey(
+            path: "media.ng", values: "off, a port of 127.0.0.1, or address:port", standard: "off",
+            help:
+                "Where other SIP servers may use the relay by the NG protocol, which has no authentication: never on a public address."
+        ),
+        ConfigurationKey(
+            path: "media.rtpengines", values: "a list of address:port", standard: "[]",
+            help:
+                "The NG ports of rtpengines that relay in place of our own relay. The section then has no other key, and a trunk's `media-interface` is a name that they know."
+        ),
+    ]
+
+    static let trunk = [
+        ConfigurationKey(
+            path: "trunks.*.media", values: "relay or bypass", standard: "relay",
+            help:
+                "Whether media pass the relay. They bypass it when both trunks of a call say so, when there is no `media` section, and in proxy mode."
+        ),
+        ConfigurationKey(
+            path: "trunks.*.media-interface", values: "a name", standard: "the first",
+            help: "The interface of the relay that the peer sends to and hears from."),
+        ConfigurationKey(
+            path: "trunks.*.latching", values: "strict, known or any", standard: "known",
+            help: "Whose packets are taken for the peer's; docs/MEDIA.md has the rules."),
+        ConfigurationKey(
+            path: "trunks.*.media-passes", values: "a list of video, application and text", standard: "[]",
+            help: "What passes the relay besides audio; all else is refused by port 0."),
+        ConfigurationKey(
+            path: "trunks.*.rtcp-active-calls", values: "true or false", standard: "true",
+            help: "Whether the peer sends RTCP while a call is active: then `media-timeout` of silence ends the call."),
+        ConfigurationKey(
+            path: "trunks.*.rtcp-calls-on-hold", values: "true or false", standard: "true",
+            help: "Whether the peer sends RTCP while a call is on hold: then `media-timeout` of silence ends the call."),
+        ConfigurationKey(
+            path: "trunks.*.media-timeout", values: "a duration from 5s to 1h, or off", standard: "30s",
+            help: "How long neither RTP nor RTCP may come from the peer before the call is ended."),
+    ]
+}
