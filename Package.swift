@@ -73,21 +73,20 @@ let package = Package(
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
+        core("Supervisor", ["CLinux", "Timing", "ShardLoop", log]),
         core("Admin", ["CLinux", "Sockets"]),
         core("Console", ["Admin"]),
         core(
             "Signalling",
             [
                 kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop", "SIPTransport", "PluginHost",
-                "Configuration", "Trunks", "Admin", "CLinux", log,
+                "Configuration", "Trunks", "Supervisor", "Admin", "CLinux", log,
             ]),
         .executableTarget(
             name: "tandem",
             dependencies: [
-                kit, "Signalling", "PluginHost", "Configuration", "Admin", "Console", "Sockets", "MediaRelay",
-                "RelayControl", "RelayEngine",
-                arguments,
-                log,
+                kit, "Signalling", "PluginHost", "Configuration", "Supervisor", "Admin", "Console", "Sockets",
+                "MediaRelay", "RelayControl", "RelayEngine", "ShardLoop", arguments, log,
             ],
             path: "Sources/tandem", swiftSettings: settings),
 
@@ -137,6 +136,7 @@ let package = Package(
         tests("PluginTests", [kit, "PluginHost", "Patterns"]),
         tests("ConfigurationTests", [kit, "Timing", "Configuration"]),
         tests("TrunksTests", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "Trunks"]),
+        tests("SupervisorTests", ["Timing", "Supervisor"]),
         tests("AdminTests", ["Admin"]),
         tests("ConsoleTests", ["Admin", "Console"]),
         // Runs the built command with the built plugins.

@@ -7,6 +7,7 @@ import Logging
 import PluginHost
 import SIPTransport
 import ShardLoop
+import Supervisor
 import TandemKit
 import Timing
 import Trunks
@@ -143,6 +144,9 @@ public final class Daemon {
                     "listener": "\(listener.name)", "address": "\(listener.transport) \(listener.bind)",
                     "advertised": "\(listener.advertise)",
                 ])
+        }
+        if checked.settings.media == nil {
+            log.info("media pass between the parties, since the configuration has no `media` section")
         }
         let plugins = checked.plugins.plugins.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
         log.info(

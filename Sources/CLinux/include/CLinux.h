@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -16,7 +17,11 @@
 // GNU extensions that the Glibc module hides.
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+extern const char *sigabbrev_np(int number);
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+
+// Has the kernel send this signal to the calling process when its parent ends; prctl has no Swift form.
+static inline int clinux_signal_at_parents_end(int number) { return prctl(PR_SET_PDEATHSIG, number); }
 
 // Takes one error report (IP_RECVERR, IPV6_RECVERR) from a socket's error queue: what it says, and the address that
 // the failed datagram was sent to. Returns 0, or -1 when the queue is empty. The CMSG macros have no Swift form.

@@ -1,25 +1,30 @@
-import Foundation
 import Glibc
 
-/// Tells the service manager how the daemon is, by the `sd_notify` protocol: datagrams to the socket named in
-/// `NOTIFY_SOCKET`. Without that variable it does nothing. Used off the call path.
+/// Tells whoever started this process how it is, by the `sd_notify` protocol: our supervisor when there is one, else the
+/// service manager, by datagrams to the socket named in `NOTIFY_SOCKET`. Without either it does nothing. Used off the
+/// call path.
 public struct ServiceNotifier: Sendable {
     private let path: String?
+    private let supervisor: SupervisorLink?
 
-    /// Takes the socket's name from `environment`.
-    public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-        let value = environment["NOTIFY_SOCKET"] ?? ""
-        path = value.isEmpty ? nil : value
+    /// Takes the addressee from the environment.
+    public init() {
+        supervisor = SupervisorLink.ofThisProcess
+        path = supervisor == nil ? getenv("NOTIFY_SOCKET").map { String(cString: $0) } : nil
     }
 
-    /// The daemon takes calls.
+    /// The process serves.
     public func ready(status: String) { send("READY=1\nSTATUS=\(status)\n") }
 
-    /// The daemon has begun to stop.
+    /// What the process does now.
+    public func status(_ text: String) { send("STATUS=\(text)\n") }
+
+    /// The process has begun to stop.
     public func stopping() { send("STOPPING=1\n") }
 
     private func send(_ text: String) {
-        guard let path else { return }
+        if let supervisor { return supervisor.send(text) }
+        guard let path, !path.isEmpty else { return }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         var name = Array(path.utf8)
