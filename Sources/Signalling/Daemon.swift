@@ -27,10 +27,8 @@ public final class Daemon {
     /// Prepares the daemon of a checked configuration; nothing is opened yet.
     public init(_ checked: CheckedConfiguration) {
         self.checked = checked
-        let level = LiveLogLevel(Logger.Level(rawValue: checked.settings.log.level.rawValue) ?? .info)
-        self.level = level
-        let redactor = SecretRedactor(checked.settings.plugins.secrets)
-        log = Logger(label: "tandem", factory: { _ in LineLogHandler(level: level, redactor: redactor) })
+        level = ProcessLog.level(of: checked.settings)
+        log = ProcessLog.make(of: checked.settings, level: level)
     }
 
     /// Opens everything, serves until SIGTERM or SIGINT, hangs up what calls there are, and closes everything.
@@ -40,7 +38,7 @@ public final class Daemon {
         let signals = StopSignals()
         let notifier = ServiceNotifier()
         let limit = DescriptorLimit.raise(to: Self.wantedDescriptors)
-        if let shortage = limit.shortage { log.warning("\(shortage)") }
+        if let shortage = limit.shortage(refused: "TCP connections") { log.warning("\(shortage)") }
         for warning in checked.warnings { log.warning("\(warning)") }
         for refusal in checked.plugins.refused { log.error("\(refusal)") }
 

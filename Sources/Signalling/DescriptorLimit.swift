@@ -11,9 +11,11 @@ public struct DescriptorLimit: Hashable, Sendable {
     public var isEnough: Bool { current >= wanted }
 
     /// What to tell the operator when it isn't enough; nil when it is.
-    public var shortage: String? {
+    ///
+    /// - Parameter refused: what there is no room for then.
+    public func shortage(refused: String) -> String? {
         guard !isEnough else { return nil }
-        return "only \(current) file descriptors are allowed, \(wanted) are wanted: TCP connections beyond that are "
+        return "only \(current) file descriptors are allowed, \(wanted) are wanted: \(refused) beyond that are "
             + "refused; raise it with LimitNOFILE= in the service or `ulimit -n`"
     }
 

@@ -47,6 +47,14 @@ public final class Supervisor {
         return code ?? 0
     }
 
+    /// Runs this very executable with these arguments to its end.
+    public static func complete(_ arguments: [String]) -> ProcessEnding {
+        guard let process = try? SupervisedProcess(ownExecutable(), arguments) else { return .exit(1) }
+        var status: Int32 = 0
+        while waitpid(process.process, &status, 0) < 0, errno == EINTR {}
+        return ProcessEnding(status: status)
+    }
+
     /// The file of this process, so that a process that is started anew is of the build that is installed then.
     private static func ownExecutable() -> String {
         let link = "/proc/self/exe"
@@ -100,7 +108,9 @@ public final class Supervisor {
             case .start(let role): start(role)
             case .ask(let role): processes[role]?.signal(SIGTERM)
             case .kill(let role): processes[role]?.signal(SIGKILL)
-            case .announce: notifier.ready(status: status)
+            case .announce:
+                log.info("both processes serve")
+                notifier.ready(status: status)
             case .report(let report): tell(report)
             case .finish(let code): self.code = code
             }

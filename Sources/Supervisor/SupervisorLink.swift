@@ -23,12 +23,14 @@ public struct SupervisorLink: Sendable {
         return SupervisorLink(descriptor: descriptor, supervisor: supervisor)
     }()
 
-    /// Lets this process end with its supervisor, however that ends: the kernel sends SIGTERM then.
+    /// Lets this process end with its supervisor, however that ends: the kernel sends SIGTERM then. Called first of all by
+    /// a process that may be supervised.
     ///
-    /// - Returns: false when the supervisor has ended already.
-    public func followSupervisor() -> Bool {
+    /// - Returns: false when the supervisor has ended already, and so should this process.
+    public static var isKept: Bool {
+        guard let link = ofThisProcess else { return true }
         _ = clinux_signal_at_parents_end(SIGTERM)
-        return getppid() == supervisor
+        return getppid() == link.supervisor
     }
 
     func send(_ text: String) {

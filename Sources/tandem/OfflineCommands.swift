@@ -6,18 +6,6 @@ import PluginHost
 import Signalling
 import TandemKit
 
-/// `tandem run`.
-struct RunCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run the daemon in the foreground until SIGTERM or SIGINT.")
-
-    @OptionGroup var configuration: ConfigurationOption
-
-    func run() throws {
-        try Daemon(CheckedConfiguration.load(configuration.file, host: PluginHost())).run()
-    }
-}
-
 /// `tandem check`.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,11 +15,15 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var configuration: ConfigurationOption
     @Flag(help: "Say nothing when all is well.")
     var quiet = false
+    @Flag(help: "Leave out warnings.")
+    var errorsOnly = false
 
     func run() throws {
         let checked = try CheckedConfiguration.load(configuration.file, host: PluginHost())
-        for refusal in checked.plugins.refused { StandardError.write("warning: \(refusal)") }
-        for warning in checked.warnings { StandardError.write("warning: \(checked.settings.file): \(warning)") }
+        if !errorsOnly {
+            for refusal in checked.plugins.refused { StandardError.write("warning: \(refusal)") }
+            for warning in checked.warnings { StandardError.write("warning: \(checked.settings.file): \(warning)") }
+        }
         if quiet { return }
         let settings = checked.settings
         print(

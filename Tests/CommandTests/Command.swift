@@ -14,6 +14,9 @@ final class Command {
     let folder: String
     private let build: String
     private var daemon: Process?
+    private var log = Pipe()
+    /// What the daemon has logged and nobody has looked at yet.
+    private var unread = ""
 
     init(_ configuration: String = "") throws {
         build = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
@@ -55,20 +58,41 @@ final class Command {
 
     /// Starts the daemon and waits until it says that it is ready; what it has logged until then.
     @discardableResult
-    func start() throws -> String {
+    func start(_ environment: [String: String] = [:]) throws -> String {
         let process = make(["run"])
-        let log = Pipe()
+        process.environment?.merge(environment) { $1 }
+        log = Pipe()
+        unread = ""
         process.standardError = log
         try process.run()
+        // Only the daemon holds the writing end from here on, so that its end is the log's.
+        try log.fileHandleForWriting.close()
         daemon = process
-        var text = ""
-        while !text.contains(" ready ") {
-            let data = log.fileHandleForReading.availableData
-            try #require(!data.isEmpty, "the daemon has ended: \(text)")
-            text += String(decoding: data, as: UTF8.self)
-        }
-        return text
+        return try logged(until: " ready ")
     }
+
+    /// Waits until the daemon logs this; the whole log since the last look, up to the end of that line.
+    @discardableResult
+    func logged(until text: String) throws -> String {
+        while true {
+            if let found = unread.range(of: text), let end = unread[found.upperBound...].firstIndex(of: "\n") {
+                let lines = String(unread[...end])
+                unread.removeSubrange(...end)
+                return lines
+            }
+            let data = log.fileHandleForReading.availableData
+            try #require(!data.isEmpty, "the daemon has ended without \(text): \(unread)")
+            unread += String(decoding: data, as: UTF8.self)
+        }
+    }
+
+    /// Waits until no process has the log open any more; the rest of it.
+    func rest() -> String {
+        unread + String(decoding: log.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    }
+
+    /// The daemon's process; 0 when there is none.
+    var processIdentifier: pid_t { daemon?.processIdentifier ?? 0 }
 
     /// Stops the daemon; its exit code.
     @discardableResult

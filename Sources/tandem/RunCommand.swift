@@ -1,0 +1,50 @@
+import ArgumentParser
+import Configuration
+import PluginHost
+import Signalling
+import Supervisor
+
+/// `tandem run`: one process that makes calls, or three when the configuration has a relay.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run the daemon in the foreground until SIGTERM or SIGINT.")
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    func run() throws {
+        let file = configuration.file
+        guard let settings = try? ConfigurationFile.load(file), let media = settings.media, !media.interfaces.isEmpty
+        else { return try SignallingProcessCommand.serve(file) }
+        // In a process of its own, so that no plugin's code is loaded into the one that has to outlive all.
+        let check = Supervisor.complete(["check", "--quiet", "--errors-only", "--config", file])
+        guard check == .exit(0) else {
+            if case .exit(let code) = check { throw ExitCode(code) }
+            StandardError.write("tandem: the check of the configuration ended by \(check)")
+            throw ExitCode.failure
+        }
+        let supervisor = Supervisor(
+            commands: [
+                .relay: ["relay-process", "--config", file], .signalling: ["signalling-process", "--config", file],
+            ], log: ProcessLog.make(of: settings))
+        throw ExitCode(supervisor.run())
+    }
+}
+
+/// `tandem signalling-process`: what `tandem run` starts beside the relay, and a service of its own may run.
+struct SignallingProcessCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signalling-process", abstract: "Run signalling alone; the relay is another process.",
+        shouldDisplay: false)
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    func run() throws {
+        guard SupervisorLink.isKept else { throw ExitCode.failure }
+        try Self.serve(configuration.file)
+    }
+
+    /// Serves in this process.
+    static func serve(_ file: String) throws {
+        try Daemon(CheckedConfiguration.load(file, host: PluginHost())).run()
+    }
+}
