@@ -27,7 +27,7 @@ final class BoundaryBench {
                 nextHop: Self.flow(index), mode: mode, adapter: adapter, normalizers: [normalizer], routers: [router])
         }
         engine = CallEngine(
-            shard: 1, key: (1, 2),
+            shard: 1, key: (1, 2), routeKey: (3, 4),
             configuration: EngineConfiguration(
                 trunks: trunks, matcher: BenchMatcher(), limits: CallLimits(endedCalls: Self.endedCalls)),
             now: now)

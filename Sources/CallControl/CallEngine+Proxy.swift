@@ -23,12 +23,14 @@ extension CallEngine {
     }
 
     /// A request inside a dialog whose route set leads over us.
-    func proxyInDialog(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
+    func proxyInDialog(
+        _ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, along route: OwnRoute
+    ) {
         if let status = RequestValidation.failure(of: request, isProxied: true, engine: self) {
             return refuse(request, id, status, trunk)
         }
         var forwarded = request
-        guard let target = route(&forwarded, from: trunk) else { return refuse(request, id, 404, trunk) }
+        guard let target = follow(route, &forwarded, from: trunk) else { return refuse(request, id, 404, trunk) }
         let loopHash = LoopCheck.hash(of: request)
         if LoopCheck.isLoop(request, hash: loopHash, writer: writer) { return refuse(request, id, 482, trunk) }
         let context = makeContext(request, id, trunk, loopHash)
@@ -36,10 +38,10 @@ extension CallEngine {
     }
 
     /// The ACK for a 2xx follows the route set without any state (§16.11).
-    func proxyACK(_ request: SIPRequest, _ trunk: TrunkContext) {
+    func proxyACK(_ request: SIPRequest, _ trunk: TrunkContext, along route: OwnRoute) {
         guard request.maxForwards != 0 else { return }
         var forwarded = request
-        guard let target = route(&forwarded, from: trunk) else { return }
+        guard let target = follow(route, &forwarded, from: trunk) else { return }
         traceContext = TraceContext(call: .none, leg: 1, trunk: target.trunk)
         pushVia(&forwarded, target.trunk, target.flow)
         layer.sendStateless(forwarded, over: target.flow)
@@ -47,8 +49,10 @@ extension CallEngine {
     }
 
     /// Takes our routes off a request inside a dialog and finds where it goes; nil when it leads nowhere.
-    private func route(_ request: inout SIPRequest, from trunk: TrunkContext) -> (trunk: TrunkContext, flow: Flow)? {
-        guard let sides = RouteProcessing.removeOwnRoutes(&request, engine: self),
+    private func follow(
+        _ route: OwnRoute, _ request: inout SIPRequest, from trunk: TrunkContext
+    ) -> (trunk: TrunkContext, flow: Flow)? {
+        guard let sides = RouteProcessing.removeOwnRoutes(&request, known: route, engine: self),
             RouteProcessing.isParty(trunk, of: sides, engine: self)
         else { return nil }
         ForwardedRequest.decrement(&request)

@@ -65,8 +65,8 @@ extension CallEngine {
             identify(TraceContext(leg))
             return leg.call.received(&message.request, from: leg, id)
         }
-        if RouteProcessing.isForUs(message.request, from: trunk, engine: self) {
-            return proxyInDialog(message.request, id, trunk, flow)
+        if let route = RouteProcessing.routeToUs(in: message.request, from: trunk, engine: self) {
+            return proxyInDialog(message.request, id, trunk, along: route)
         }
         guard message.toTag.isEmpty else { return refuseDialog(message.request, id) }
         begin(message.request, id, isMerged: isMerged, trunk, flow)
@@ -100,7 +100,9 @@ extension CallEngine {
             identify(TraceContext(leg))
             return leg.call.acknowledged(by: leg, message.request)
         }
-        if RouteProcessing.isForUs(message.request, from: trunk, engine: self) { proxyACK(message.request, trunk) }
+        if let route = RouteProcessing.routeToUs(in: message.request, from: trunk, engine: self) {
+            proxyACK(message.request, trunk, along: route)
+        }
     }
 
     private func receiveCancel(

@@ -31,6 +31,8 @@ public final class CallEngine {
         package var fault = EngineFault.none
     #endif
     let shard: UInt16
+    /// Makes and knows the marks of our Record-Routes.
+    let routeMarks: KeyedHash
     private(set) var configuration: EngineConfiguration
     private(set) var now: Timestamp
     /// The name of the software that peers see.
@@ -61,15 +63,18 @@ public final class CallEngine {
     /// - Parameters:
     ///   - shard: The number of the shard, which our tags, branches and Call-IDs carry.
     ///   - key: 128 bits from the operating system for a daemon, fixed for a simulation; another for each shard.
+    ///   - routeKey: 128 secret bits that mark our Record-Routes: the same in all shards, and the same after a restart as
+    ///     long as proxied dialogs from before are to go on.
     ///   - timers: The transaction timers.
     ///   - trace: The trace to write to; one of capacity 0 switches it off.
     public init(
-        shard: UInt16, key: (UInt64, UInt64), configuration: EngineConfiguration,
+        shard: UInt16, key: (UInt64, UInt64), routeKey: (UInt64, UInt64), configuration: EngineConfiguration,
         output: TransmitQueue = TransmitQueue(),
         transactionLimits: TransactionLimits = TransactionLimits(), timers: TimerValues = TimerValues(),
         answersToSourcePort: Bool = false, trace: TraceRing = TraceRing(), now: Timestamp
     ) {
         self.shard = shard
+        routeMarks = KeyedHash(key: routeKey)
         self.configuration = configuration
         userAgent = Array(configuration.userAgent.utf8)
         self.output = output

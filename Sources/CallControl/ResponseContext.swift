@@ -76,7 +76,7 @@ final class ResponseContext {
             triedGateways.insert(trunk.gateway)
             var forwarded = ForwardedRequest.make(request, choice: choice, plan: plan, to: trunk, engine: engine)
             if isInvite || request.method == .subscribe {
-                RouteProcessing.record(&forwarded, from: ingress, to: trunk, writer: engine.writer)
+                RouteProcessing.record(&forwarded, from: ingress, to: trunk, engine: engine)
             }
             engine.emit(number, .attempted(trunk: trunk.name, attempt: branches.count + 1))
             if start(&forwarded, on: trunk, over: trunk.nextHop, choice.failover) { return }

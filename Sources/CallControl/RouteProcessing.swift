@@ -3,9 +3,9 @@ import TandemKit
 
 /// Route and Record-Route of a proxy (RFC 3261 §16.4, §16.6; RFC 5658 for the double Record-Route).
 ///
-/// Our Record-Route carries the trunks of both sides (`t=2.0`), so that a request inside the dialog finds its way by
-/// them even when the next hop is a name. Where the two sides have different listeners each gets a Record-Route of its
-/// own, and both come back in the Route of later requests.
+/// Our Record-Route carries the trunks of both sides and a mark (`OwnRoute`), so that a request inside the dialog finds
+/// its way by them even when the next hop is a name, and so that nobody invents one. Where the two sides have different
+/// listeners each gets a Record-Route of its own, and both come back in the Route of later requests.
 enum RouteProcessing {
     /// Whether a URI names us as a trunk's peer sees us.
     static func names(_ trunk: TrunkContext, _ uri: URIView) -> Bool {
@@ -14,37 +14,36 @@ enum RouteProcessing {
         return trunk.viaHost.withUnsafeBytes { uri.host.equalsIgnoringCase(Bytes($0)) }
     }
 
-    /// The trunks of our own Record-Route in a URI; nil when it is not ours.
-    static func sides(of uri: Bytes, engine: CallEngine) -> (first: Int, second: Int)? {
-        if let sides = echoedSides(of: uri, engine: engine) { return sides }
-        guard mayHaveSides(uri), let view = URIView(uri), let text = view.parameter(named: "t"),
-            view.parameter(named: "lr") != nil,
-            let dot = text.firstIndex(of: 0x2E), let first = text.prefix(dot).decimal,
-            let second = text.suffix(from: dot + 1).decimal
+    /// Our own Record-Route in a URI of a request; nil when it is not ours, or marked for another dialog.
+    ///
+    /// - Parameter known: A route of the request that was found before: an equal one needs no second look at its mark.
+    private static func ownRoute(
+        in uri: Bytes, of request: SIPRequest, known: OwnRoute? = nil, engine: CallEngine
+    ) -> OwnRoute? {
+        guard let route = echoed(in: uri, engine: engine) ?? changed(in: uri, engine: engine),
+            // Calls of no other trunk get a Record-Route of ours.
+            engine.trunk(at: route.first).mode == .proxy
         else { return nil }
-        let count = UInt64(engine.trunkCount)
-        guard first < count, second < count else { return nil }
-        let (one, other) = (engine.trunk(at: Int(first)), engine.trunk(at: Int(second)))
-        guard one.mode == .proxy else { return nil }  // calls of no other trunk get a Record-Route of ours
-        return names(one, view) || names(other, view) ? (Int(first), Int(second)) : nil
+        return route == known || route.isMarked(for: request.callID, engine: engine) ? route : nil
     }
 
-    /// The same for a URI that came back byte for byte as we wrote it, as it does from nearly every peer.
-    private static func echoedSides(of uri: Bytes, engine: CallEngine) -> (first: Int, second: Int)? {
-        let longest = 11  // two indices of five digits and the dot
+    /// The route in a URI that came back byte for byte as we wrote it, as it does from nearly every peer.
+    private static func echoed(in uri: Bytes, engine: CallEngine) -> OwnRoute? {
         var start = uri.count
-        while start > 0, uri.count - start <= longest, uri[start - 1] != 0x3D { start -= 1 }
-        let text = uri.suffix(from: start)
-        guard let dot = text.firstIndex(of: 0x2E), let first = text.prefix(dot).decimal,
-            let second = text.suffix(from: dot + 1).decimal
-        else { return nil }
-        let count = UInt64(engine.trunkCount)
-        guard first < count, second < count else { return nil }
-        guard engine.trunk(at: Int(first)).mode == .proxy else { return nil }
-        let sides = (first: Int(first), second: Int(second))
+        while start > 0, uri.count - start <= OwnRoute.longest, uri[start - 1] != 0x3D { start -= 1 }
+        guard let route = OwnRoute(uri.suffix(from: start), engine: engine) else { return nil }
         let rest = uri.prefix(start)
         func wrote(_ side: Int) -> Bool { engine.trunk(at: side).route.withUnsafeBytes { Bytes($0) == rest } }
-        return wrote(sides.first) || wrote(sides.second) ? sides : nil
+        return wrote(route.first) || wrote(route.second) ? route : nil
+    }
+
+    /// The route in a URI whose parameters the peer has put in another order, or to which it has added some.
+    private static func changed(in uri: Bytes, engine: CallEngine) -> OwnRoute? {
+        guard mayHaveSides(uri), let view = URIView(uri), let text = view.parameter(named: "t"),
+            view.parameter(named: "lr") != nil, let route = OwnRoute(text, engine: engine),
+            names(engine.trunk(at: route.first), view) || names(engine.trunk(at: route.second), view)
+        else { return nil }
+        return route
     }
 
     /// Whether a URI can have a parameter `t` at all: a look at its bytes that spares most URIs the parsing.
@@ -63,28 +62,32 @@ enum RouteProcessing {
         return value.firstIndex(of: 0x3E).map { value.slice(from: 1, count: $0 - 1) }
     }
 
-    /// Whether a request inside a dialog was sent to us because of our Record-Route, by one of its two trunks.
-    static func isForUs(_ request: SIPRequest, from trunk: TrunkContext, engine: CallEngine) -> Bool {
-        guard !request.toTag.isEmpty else { return false }
+    /// The Record-Route of ours because of which a request inside a dialog was sent to us, by one of its two trunks;
+    /// nil when there is none.
+    static func routeToUs(in request: SIPRequest, from trunk: TrunkContext, engine: CallEngine) -> OwnRoute? {
+        guard !request.toTag.isEmpty else { return nil }
         let index = request.headers.firstIndex(of: HeaderID.route)
         let top = index < 0 ? nil : firstURI(of: request.headers.valueBytes(at: index))
-        let route = top.flatMap { sides(of: $0, engine: engine) }
-        guard let found = route ?? sides(of: request.requestURI, engine: engine) else { return false }
-        return isParty(trunk, of: found, engine: engine)
+        let route = top.flatMap { ownRoute(in: $0, of: request, engine: engine) }
+        guard let found = route ?? ownRoute(in: request.requestURI, of: request, engine: engine) else { return nil }
+        return isParty(trunk, of: found, engine: engine) ? found : nil
     }
 
-    /// Whether a trunk is one of the two that a Record-Route stands for. Anybody can write one down: only they may go
-    /// where it leads.
-    static func isParty(_ trunk: TrunkContext, of sides: (first: Int, second: Int), engine: CallEngine) -> Bool {
-        engine.belongs(trunk, to: engine.trunk(at: sides.first))
-            || engine.belongs(trunk, to: engine.trunk(at: sides.second))
+    /// Whether a trunk is one of the two that a Record-Route stands for: only they may go where it leads.
+    static func isParty(_ trunk: TrunkContext, of route: OwnRoute, engine: CallEngine) -> Bool {
+        engine.belongs(trunk, to: engine.trunk(at: route.first))
+            || engine.belongs(trunk, to: engine.trunk(at: route.second))
     }
 
     /// Takes our own entries off the top of Route and undoes what a strict router did to the Request-URI (§16.4).
-    /// Returns the trunks of the entries taken; nil when there were none.
-    static func removeOwnRoutes(_ request: inout SIPRequest, engine: CallEngine) -> (first: Int, second: Int)? {
-        var found: (first: Int, second: Int)?
-        if let own = sides(of: request.requestURI, engine: engine) {
+    /// Returns the last entry taken; nil when there were none.
+    ///
+    /// - Parameter known: What `routeToUs` has found.
+    static func removeOwnRoutes(
+        _ request: inout SIPRequest, known: OwnRoute? = nil, engine: CallEngine
+    ) -> OwnRoute? {
+        var found: OwnRoute?
+        if let own = ownRoute(in: request.requestURI, of: request, known: known, engine: engine) {
             found = own
             restoreRequestURI(&request)
         }
@@ -92,7 +95,9 @@ enum RouteProcessing {
             let index = request.headers.firstIndex(of: HeaderID.route)
             guard index >= 0 else { return found }
             let value = request.headers.valueBytes(at: index)
-            guard let top = firstURI(of: value), let own = sides(of: top, engine: engine) else { return found }
+            guard let top = firstURI(of: value),
+                let own = ownRoute(in: top, of: request, known: known, engine: engine)
+            else { return found }
             found = own
             let rest = AddressValues.afterFirst(value)
             rest.isEmpty ? request.headers.remove(at: index) : request.headers.replaceValue(at: index, rest)
@@ -122,23 +127,26 @@ enum RouteProcessing {
 
     /// Adds our Record-Route for a request that goes from one trunk to another: one for each listener, that of the
     /// next hop on top.
-    static func record(_ request: inout SIPRequest, from: TrunkContext, to: TrunkContext, writer: ValueWriter) {
+    static func record(_ request: inout SIPRequest, from: TrunkContext, to: TrunkContext, engine: CallEngine) {
         let isDouble =
             from.nextHop.listener != to.nextHop.listener || from.viaHost != to.viaHost
             || from.facts.transport != to.facts.transport
-        if isDouble { record(&request, own: from, from: from, to: to, writer: writer) }
-        record(&request, own: to, from: from, to: to, writer: writer)
+        let route = OwnRoute(from: from, to: to, callID: request.callID, engine: engine)
+        if isDouble { record(&request, route, own: from, writer: engine.writer) }
+        record(&request, route, own: to, writer: engine.writer)
     }
 
     private static func record(
-        _ request: inout SIPRequest, own side: TrunkContext, from: TrunkContext, to: TrunkContext, writer: ValueWriter
+        _ request: inout SIPRequest, _ route: OwnRoute, own side: TrunkContext, writer: ValueWriter
     ) {
         writer.start()
         writer.append("<")
         writer.append(side.route)
-        writer.append(decimal: UInt64(from.index))
+        writer.append(decimal: UInt64(route.first))
         writer.append(".")
-        writer.append(decimal: UInt64(to.index))
+        writer.append(decimal: UInt64(route.second))
+        writer.append(".")
+        writer.append(mark: route.mark)
         writer.append(">")
         request.headers.insert(
             .recordRoute, writer.bytes, at: max(request.headers.firstIndex(of: HeaderID.recordRoute), 0))

@@ -47,8 +47,10 @@ public final class TrunkContext {
     let viaHost: [UInt8]
     /// The port that goes with it.
     let viaPort: UInt16
-    /// `sip:host:port;lr;t=`: our Record-Route, up to the trunks of the two sides.
+    /// `sip:host:port;lr;t=`: our Record-Route, up to the trunks of the two sides and the mark.
     let route: [UInt8]
+    /// Stands for the name in the marks of our Record-Routes: the index may be another trunk's after a restart.
+    let nameHash: UInt64
     /// The User-Agent and Server that the peer sees; nil for the daemon's own.
     let userAgent: [UInt8]?
 
@@ -60,6 +62,7 @@ public final class TrunkContext {
     ) {
         self.index = index
         name = facts.name
+        nameHash = Array(facts.name.utf8).withUnsafeBytes { Bytes($0).hash(key: 0) }
         self.facts = facts
         self.nextHop = nextHop
         self.peerHost = peerHost ?? "\(nextHop.remote)"

@@ -1,3 +1,4 @@
+import SIPTransaction
 import TandemKit
 
 /// A reused block in which header field values are put together. What it holds is valid until the next `start`.
@@ -47,6 +48,13 @@ final class ValueWriter {
             rest /= 10
         }
         count += digits
+    }
+
+    /// Adds a mark of a `KeyedHash` as text.
+    func append(mark: UInt64) {
+        makeRoom(KeyedHash.textCount)
+        KeyedHash.write(mark, to: base + count)
+        count += KeyedHash.textCount
     }
 
     private func makeRoom(_ more: Int) {

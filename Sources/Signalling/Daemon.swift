@@ -88,6 +88,7 @@ public final class Daemon {
         _ addresses: [[IPAddress]], _ statuses: [TrunkStatus]
     ) throws(DaemonError) -> ShardGroup {
         let sockets = try openSockets()
+        let routeKey = try routeKey()
         let builder = EngineBuilder(checked: checked, addresses: addresses)
         let reporter = CallReporter(
             observers: checked.instances.values.compactMap {
@@ -98,7 +99,8 @@ public final class Daemon {
             return try ShardGroup(sockets: sockets, limits: TransportLimits()) { shard, mailboxes, now in
                 var random = SystemRandomNumberGenerator()
                 let engine = CallEngine(
-                    shard: UInt16(shard), key: (random.next(), random.next()), configuration: builder.configuration(),
+                    shard: UInt16(shard), key: (random.next(), random.next()), routeKey: routeKey,
+                    configuration: builder.configuration(),
                     timers: builder.timers, trace: TraceRing(capacity: memory), now: now)
                 EngineBuilder.setAvailability(in: engine, to: statuses)
                 engine.observe = reporter.report
@@ -113,6 +115,18 @@ public final class Daemon {
         } catch {
             throw DaemonError("\(error)")
         }
+    }
+
+    /// The key of our Record-Routes: kept for the next start as far as there is a proxy whose dialogs may live on.
+    private func routeKey() throws(DaemonError) -> (UInt64, UInt64) {
+        guard checked.settings.trunks.contains(where: { $0.mode == .proxy }) else {
+            var random = SystemRandomNumberGenerator()
+            return (random.next(), random.next())
+        }
+        let file = RouteKeyFile(
+            controlSocket: checked.settings.signalling.controlSocket,
+            environment: ProcessInfo.processInfo.environment)
+        return try file.key()
     }
 
     /// The sockets of each shard, by listener.

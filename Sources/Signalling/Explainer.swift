@@ -28,7 +28,7 @@ public struct Explainer {
         var configuration = builder.configuration()
         configuration.matcher = OneTrunk(index: index, table: configuration.matcher)
         let engine = CallEngine(
-            shard: 0, key: (0, 0), configuration: configuration, timers: builder.timers,
+            shard: 0, key: (0, 0), routeKey: (0, 0), configuration: configuration, timers: builder.timers,
             trace: TraceRing(capacity: 1 << 20), now: Timestamp(nanoseconds: 0))
         engine.isExplaining = true
         let trial = TrialCall(engine: engine, ingress: configuration.trunks[index])

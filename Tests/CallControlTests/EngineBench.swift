@@ -86,7 +86,8 @@ final class EngineBench {
         choices: [TrunkChoice]? = nil, timers: CallTimers = CallTimers(), limits: CallLimits = CallLimits(),
         adapters: [String: AdapterInstance] = [:], normalizers: [NormalizerInstance] = [],
         unknown: UnknownSourceAnswer = .drop,
-        translation: ResponseTranslation = .none, gateways: [String: Int] = [:], transport: TransportProtocol = .udp
+        translation: ResponseTranslation = .none, gateways: [String: Int] = [:], transport: TransportProtocol = .udp,
+        shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4)
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -107,7 +108,7 @@ final class EngineBench {
         configuration = EngineConfiguration(
             trunks: trunks, matcher: ListenerMatcher(names: names, unknownSource: unknown), limits: limits)
         engine = CallEngine(
-            shard: 3, key: (1, 2), configuration: configuration,
+            shard: shard, key: (1, 2), routeKey: routeKey, configuration: configuration,
             timers: timerValues, trace: TraceRing(capacity: 1 << 20), now: now)
         engine.observe = { [unowned self] in events.append($0.kind) }
     }

@@ -16,8 +16,12 @@ import Timing
         #expect(invite.field("From") == "\"Ann\" <sip:+14255550199@192.0.2.1>;tag=atag")
         #expect(invite.field("Call-ID") == "acall@192.0.2.1")
         #expect(invite.field("X-Thing") == "1")
+        let mark = try #require(invite.field("Record-Route")).mark
+        #expect(mark.count == 13)
         #expect(
-            invite.fields("Record-Route") == ["<sip:198.51.100.2:5060;lr;t=0.1>", "<sip:198.51.100.1:5060;lr;t=0.1>"])
+            invite.fields("Record-Route") == [
+                "<sip:198.51.100.2:5060;lr;t=0.1.\(mark)>", "<sip:198.51.100.1:5060;lr;t=0.1.\(mark)>",
+            ])
     }
 
     @Test("Responses go back without our Via; 100 stays")
@@ -34,9 +38,10 @@ import Timing
     func inDialog() throws {
         let invite = bench.receive(Party.invite(), from: 0).last!
         let ok = bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1).to(0)[0]
-        let routes = "Route: <sip:198.51.100.1:5060;lr;t=0.1>, <sip:198.51.100.2:5060;lr;t=0.1>\r\n"
+        let routes = ok.fields("Record-Route")
         let ack = bench.receive(
-            Party.callerRequest("ACK", in: ok, cseq: 1, branch: "z9hG4bKa2", extra: routes), from: 0)
+            Party.callerRequest(
+                "ACK", in: ok, cseq: 1, branch: "z9hG4bKa2", extra: "Route: \(routes[1]), \(routes[0])\r\n"), from: 0)
         #expect(ack.startLines == ["ACK sip:bob@192.0.2.2:5060 SIP/2.0"])
         #expect(ack[0].listener == 1)
         #expect(ack[0].fields("Route") == [])
@@ -44,7 +49,7 @@ import Timing
             Party.request(
                 "BYE", uri: "sip:ann@192.0.2.1:5060", branch: "z9hG4bKb1", from: ok.field("To")!,
                 to: ok.field("From")!, callID: "acall@192.0.2.1", cseq: 1,
-                extra: "Route: <sip:198.51.100.2:5060;lr;t=0.1>\r\nRoute: <sip:198.51.100.1:5060;lr;t=0.1>\r\n",
+                extra: "Route: \(routes[0])\r\nRoute: \(routes[1])\r\n",
                 host: "192.0.2.2:5060"), from: 1)
         #expect(bye.startLines == ["BYE sip:ann@192.0.2.1:5060 SIP/2.0"])
         #expect(bye[0].listener == 0)
@@ -57,11 +62,12 @@ import Timing
     func strictRouter() throws {
         let invite = bench.receive(Party.invite(), from: 0).last!
         let ok = bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1).to(0)[0]
+        let routes = ok.fields("Record-Route")
         let bye = bench.receive(
             Party.request(
-                "BYE", uri: "sip:198.51.100.1:5060;lr;t=0.1", branch: "z9hG4bKa3", from: ok.field("From")!,
+                "BYE", uri: String(routes[1].dropFirst().dropLast()), branch: "z9hG4bKa3", from: ok.field("From")!,
                 to: ok.field("To")!, callID: "acall@192.0.2.1", cseq: 2,
-                extra: "Route: <sip:198.51.100.2:5060;lr;t=0.1>, <sip:bob@192.0.2.2:5060>\r\n"), from: 0)
+                extra: "Route: \(routes[0]), <sip:bob@192.0.2.2:5060>\r\n"), from: 0)
         #expect(bye.startLines == ["BYE sip:bob@192.0.2.2:5060 SIP/2.0"])
         #expect(bye[0].fields("Route") == [])
     }
@@ -148,35 +154,104 @@ import Timing
 
     /// A request that looks as if it were inside a dialog, and leads elsewhere.
     private func invented(_ method: String, routes: String) -> String {
-        "\(method) sip:victim@203.0.113.9 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.3;branch=z9hG4bK\(method)\r\n"
+        bench.wait(milliseconds: 1)  // no two have the same branch
+        return
+            "\(method) sip:victim@203.0.113.9 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.3;branch=z9hG4bK\(bench.now.nanoseconds)\r\n"
             + "Max-Forwards: 70\r\nRoute: \(routes)\r\nFrom: <sip:x@192.0.2.3>;tag=x\r\nTo: <sip:y@198.51.100.3>;tag=y\r\n"
             + "Call-ID: i\r\nCSeq: 1 \(method)\r\nContent-Length: 0\r\n\r\n"
     }
 
-    @Test(
-        "An invented Record-Route of ours leads a trunk that is not in it nowhere",
-        arguments: [
-            "<sip:198.51.100.1:5060;lr;t=0.1>", "<sip:198.51.100.3:5060;lr;t=2.1>, <sip:198.51.100.1;lr;t=0.1>",
-        ])
-    func inventedRoute(routes: String) {
+    /// The Record-Routes of a call from trunk 0 to trunk 1, as the caller has them.
+    private func routes(ofCall callID: String) throws -> [String] {
+        let invite = Party.invite(branch: "z9hG4bK\(callID)", callID: callID)
+        let sent = try #require(bench.receive(invite, from: 0).to(1).first("INVITE"))
+        let ok = bench.receive(Party.response(200, to: sent, body: Party.answer), from: 1).to(0)
+        return try #require(ok.first("SIP/2.0 200")).fields("Record-Route").reversed()
+    }
+
+    private func expectNothing(from listener: Int, along routes: String) {
         for method in ["INVITE", "MESSAGE", "ACK"] {
-            let sent = bench.receive(invented(method, routes: routes), from: 2)
-            #expect(sent.filter { $0.listener != 2 }.isEmpty)
-            #expect(sent.allSatisfy { $0.startLine.hasPrefix("SIP/2.0 4") || $0.startLine.hasPrefix("SIP/2.0 100") })
+            let sent = bench.receive(invented(method, routes: routes), from: listener)
+            #expect(sent.filter { $0.listener != listener }.isEmpty)
+            let expected = method == "ACK" ? [] : ["SIP/2.0 481 Call/Transaction Does Not Exist"]
+            #expect(sent.startLines.filter { !$0.hasPrefix("SIP/2.0 100") } == expected)
         }
     }
 
+    @Test(
+        "An invented Record-Route of ours leads nowhere, whoever comes with it", arguments: [0, 1, 2],
+        [
+            "<sip:198.51.100.1:5060;lr;t=0.1>", "<sip:198.51.100.1:5060;t=0.1;lr>",
+            "<sip:198.51.100.1:5060;lr;t=0.1.0123456789abc>", "<sip:198.51.100.1:5060;t=0.1.0123456789abc;lr>",
+            "<sip:198.51.100.3:5060;lr;t=2.1.0000000000000>, <sip:198.51.100.1;lr;t=0.1.0000000000000>",
+        ])
+    func inventedRoute(listener: Int, routes: String) {
+        expectNothing(from: listener, along: routes)
+    }
+
+    @Test("A mark of ours leads only its own dialog, between its own trunks and from them")
+    func borrowedRoute() throws {
+        // `invented` has the Call-ID i.
+        expectNothing(from: 0, along: try routes(ofCall: "other").joined(separator: ", "))
+        let own = try routes(ofCall: "i").joined(separator: ", ")
+        expectNothing(from: 0, along: own.replacingOccurrences(of: "t=0.1.", with: "t=0.2."))
+        expectNothing(from: 0, along: own.replacingOccurrences(of: "t=0.1.", with: "t=1.0."))
+        expectNothing(from: 2, along: own)
+        #expect(bench.receive(invented("INFO", routes: own), from: 0).to(1).first("INFO") != nil)
+    }
+
+    @Test(
+        "A peer may put the parameters of our Record-Route in another order, add its own and change their case",
+        arguments: [
+            "<PLACE;t=MARK;lr>", "<PLACE;t=MARK;x=t;lr=on;ftag=a>", "<PLACE;lr;t=MARK;now>",
+            "\"us\" <PLACE;T=MARK;LR>;x=1",
+        ])
+    func changedRoute(form: String) throws {
+        let changed = try routes(ofCall: "i").enumerated().map { index, route in
+            let mark = form.contains("T=") ? route.mark.uppercased() : route.mark
+            return form.replacing("PLACE", "sip:198.51.100.\(index + 1):5060").replacing("MARK", "0.1.\(mark)")
+        }
+        let sent = bench.receive(invented("INFO", routes: changed.joined(separator: ", ")), from: 0)
+        #expect(try #require(sent.to(1).first("INFO")).fields("Route") == [])
+    }
+
+    @Test("Every shard, and the process after a restart, knows the marks of the same key; those of another one nobody")
+    func keys() throws {
+        let routes = try routes(ofCall: "i").joined(separator: ", ")
+        for (key, isKnown) in [((3, 4), true), ((3, 5), false), ((4, 4), false)] as [((UInt64, UInt64), Bool)] {
+            let other = EngineBench(mode: .proxy, shard: 5, routeKey: key)
+            #expect((other.receive(invented("INFO", routes: routes), from: 0).to(1).first("INFO") != nil) == isKnown)
+        }
+    }
+
+    @Test("A restart with other trunks in the same places leads nobody to a trunk that took the place of another")
+    func renamed() throws {
+        let routes = try routes(ofCall: "i").joined(separator: ", ")
+        let other = EngineBench(trunks: ["in", "new", "out"], mode: .proxy)
+        let sent = other.receive(invented("INFO", routes: routes), from: 0)
+        #expect(sent.startLines == ["SIP/2.0 481 Call/Transaction Does Not Exist"])
+    }
+
     @Test("Where no trunk is in proxy mode, no Route makes a proxy of us")
-    func inventedRouteThroughB2BUA() {
+    func inventedRouteThroughB2BUA() throws {
+        let routes = try routes(ofCall: "i")  // marked right, by the same trunks when they still were a proxy's
         let bench = EngineBench()
         for method in ["INVITE", "MESSAGE", "ACK"] {
-            let sent = bench.receive(invented(method, routes: "<sip:198.51.100.3:5060;lr;t=2.1>"), from: 2)
-            #expect(sent.filter { $0.listener != 2 }.isEmpty)
+            let sent = bench.receive(invented(method, routes: routes.joined(separator: ", ")), from: 0)
+            #expect(sent.filter { $0.listener != 0 }.isEmpty)
         }
     }
 }
 
 extension String {
+    /// The mark in a Record-Route of ours.
+    fileprivate var mark: String { String(dropLast().suffix(13)) }
+
+    /// The text with every `old` replaced.
+    fileprivate func replacingOccurrences(of old: String, with new: String) -> String {
+        split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+    }
+
     /// The text with the first `old` replaced.
     func replacing(_ old: String, _ new: String) -> String {
         guard let range = range(of: old) else { return self }

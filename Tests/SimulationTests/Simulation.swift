@@ -123,7 +123,7 @@ final class Simulation {
                     index, names, listeners[index], allTransports[index], index == 0 ? nil : targets[index - 1], mode)
             }
             return CallEngine(
-                shard: UInt16(shard), key: (keys.0 &+ UInt64(shard), keys.1),
+                shard: UInt16(shard), key: (keys.0 &+ UInt64(shard), keys.1), routeKey: (UInt64(network), 1),
                 configuration: EngineConfiguration(trunks: trunks, matcher: ScenarioMatcher(names: names)),
                 trace: TraceRing(capacity: 0), now: self.network.now)
         }
