@@ -42,7 +42,7 @@ extension CallEngine {
         case .branch:
             proxied.compact(UInt64(index))?.lost(index >> 48, id, isTimeout: isTimeout)
         case .probe:
-            probed(owner.first, status: nil)
+            probed(owner.first, index, status: nil)
         default: break
         }
     }

@@ -154,6 +154,7 @@ extension CallEngine {
         let (kind, index) = OwnerKind.read(owner.second)
         // The answer to a CANCEL comes with the owner of its INVITE: it says nothing more than that it arrived.
         setTrace(owner)
+        if inputContext.call != .none { heard(from: Int(inputContext.trunk), message.response.status) }
         traceOutput()  // The transaction's own ACK for a failure belongs to the leg that failed.
         if message.cseq.method == .cancel { return }
         switch kind {
@@ -172,7 +173,7 @@ extension CallEngine {
             }
             context.received(&message.response, index >> 48)
         case .probe:
-            if message.response.status >= 200 { probed(owner.first, status: message.response.status) }
+            if message.response.status >= 200 { probed(owner.first, index, status: message.response.status) }
         default: break
         }
     }

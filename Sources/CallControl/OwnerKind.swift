@@ -19,7 +19,7 @@ enum OwnerKind: UInt8 {
     case branch
     /// A proxied request, as server transaction.
     case proxied
-    /// An OPTIONS probe; the first word is the trunk's index.
+    /// An OPTIONS probe; the first word is the trunk's probe, the index is the request's CSeq.
     case probe
 
     /// Timer: nobody answers for too long.

@@ -110,6 +110,7 @@ final class ResponseContext {
     func received(_ response: inout SIPResponse, _ index: Int) {
         guard index < branches.count else { return }
         let status = response.status
+        engine.heard(from: branches[index].trunk.index, status)
         response.removeTopVia()
         switch status {
         case 100: branches[index].hasProvisional = true

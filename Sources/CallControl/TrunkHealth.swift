@@ -10,11 +10,14 @@ public struct TrunkHealth: Sendable {
         public var interval: TimeInterval
         /// Probes in a row without an answer after which the trunk is down.
         public var misses: Int
+        /// The time from a missed probe to the next, until the trunk is up or down: never more than `interval`.
+        public var retry: TimeInterval
 
-        /// Every 60 s, down after five misses.
-        public init(interval: TimeInterval = .seconds(60), misses: Int = 5) {
+        /// Every 60 s, down after five misses, of which the later ones follow each other in 5 s.
+        public init(interval: TimeInterval = .seconds(60), misses: Int = 5, retry: TimeInterval = .seconds(5)) {
             self.interval = interval
             self.misses = max(1, misses)
+            self.retry = min(retry, interval)
         }
     }
 
@@ -60,17 +63,21 @@ public struct TrunkHealth: Sendable {
     public mutating func fire(at now: Timestamp) -> [Effect] {
         guard let due = deadline, due <= now else { return [] }
         var effects: [Effect] = isWaiting ? miss(at: now) : []
-        deadline = now + settings.interval
+        deadline = now + pace
         isWaiting = true
         effects.append(.probe)
         return effects
     }
 
-    /// The peer answered a probe with a final status. 408 and 503 count as missed: they say that nobody is served.
+    /// Whether a response says that the peer is there: 408 and 503 say that nobody is served.
+    public static func provesLife(_ status: UInt16) -> Bool { status != 408 && status != 503 }
+
+    /// The peer answered a probe with a final status. One that doesn't prove it alive counts as missed.
     public mutating func answered(_ status: UInt16, at now: Timestamp) -> [Effect] {
         guard isWaiting else { return [] }
         isWaiting = false
-        if status == 408 || status == 503 { return miss(at: now) }
+        guard Self.provesLife(status) else { return miss(at: now) }
+        if missed > 0 { deadline = now + settings.interval }
         missed = 0
         return change(to: .up, at: now)
     }
@@ -82,9 +89,21 @@ public struct TrunkHealth: Sendable {
         return miss(at: now)
     }
 
+    /// The peer of a trunk that is down has answered something else than a probe: a request of a call.
+    public mutating func heard(at now: Timestamp) -> [Effect] {
+        guard state == .down else { return [] }
+        missed = 0
+        return change(to: .up, at: now)
+    }
+
+    /// The time from a probe to the next: short while it is open whether the peer is still there.
+    private var pace: TimeInterval { missed > 0 && state != .down ? settings.retry : settings.interval }
+
     private mutating func miss(at now: Timestamp) -> [Effect] {
         missed += 1
-        return missed >= settings.misses ? change(to: .down, at: now) : []
+        let effects = missed >= settings.misses ? change(to: .down, at: now) : []
+        deadline = deadline.map { min($0, now + pace) }
+        return effects
     }
 
     private mutating func change(to new: State, at now: Timestamp) -> [Effect] {

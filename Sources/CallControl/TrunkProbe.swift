@@ -30,6 +30,15 @@ extension CallEngine {
     /// Says whether a trunk takes new calls: what another shard's poll, or the operator, has found.
     public func setAvailable(_ isAvailable: Bool, trunk index: Int) {
         trunk(at: index).isAvailable = isAvailable
+        guard isAvailable, let place = probes.firstIndex(where: { $0.trunk.index == index }) else { return }
+        _ = probes[place].health.heard(at: now)
+    }
+
+    /// A trunk's peer has answered a request of a call: when the trunk was down, it is up, whatever OPTIONS said.
+    func heard(from index: Int, _ status: UInt16) {
+        guard index < trunkCount, !trunk(at: index).isAvailable, TrunkHealth.provesLife(status) else { return }
+        setAvailable(true, trunk: index)
+        observeTrunk(index, .up)
     }
 
     /// Stops all polls: a new configuration starts its own.
@@ -52,15 +61,23 @@ extension CallEngine {
     func probe(_ handle: UInt64) {
         guard let place = place(of: handle) else { return }
         act(on: probes[place].health.fire(at: now), place)
-        guard let deadline = probes[place].health.deadline else { return }
-        setTimer(&probes[place].timer, .probeTimer, handle, after: deadline - now)
+        schedule(place)
     }
 
     /// A probe was answered, or (nil) was not.
-    func probed(_ handle: UInt64, status: UInt16?) {
+    func probed(_ handle: UInt64, _ number: Int, status: UInt16?) {
         guard let place = place(of: handle) else { return }
-        let effects = status.map { probes[place].health.answered($0, at: now) } ?? probes[place].health.failed(at: now)
-        act(on: effects, place)
+        if let status {
+            act(on: probes[place].health.answered(status, at: now), place)
+        } else if number == Int(probes[place].cseq) {  // an older one counted as missed when the next went out
+            act(on: probes[place].health.failed(at: now), place)
+        }
+        schedule(place)
+    }
+
+    private func schedule(_ place: Int) {
+        guard let deadline = probes[place].health.deadline, deadline > now else { return }
+        setTimer(&probes[place].timer, .probeTimer, handle(of: place), after: deadline - now)
     }
 
     private func act(on effects: [TrunkHealth.Effect], _ place: Int) {
@@ -96,8 +113,9 @@ extension CallEngine {
             }
         }
         traceContext = TraceContext(call: .none, leg: 1, trunk: trunk)
-        if send(&request, on: trunk, over: trunk.nextHop, owner: OwnerKind.probe.token(handle(of: place))) == nil {
-            probed(handle(of: place), status: nil)
+        let (handle, number) = (handle(of: place), Int(probes[place].cseq))
+        if send(&request, on: trunk, over: trunk.nextHop, owner: OwnerKind.probe.token(handle, number)) == nil {
+            probed(handle, number, status: nil)
         }
     }
 }

@@ -144,7 +144,8 @@ public enum ConfigurationSchema {
         ConfigurationKey(
             path: "trunks.*.options-failures", values: "a number from 1 to 100", standard: "5",
             help:
-                "After how many unanswered questions in a row the trunk counts as down; the first answer brings it up."),
+                "After how many unanswered questions in a row the trunk counts as down; from the first on they are 5 s apart. Any answer brings it up."
+        ),
     ]
 
     private static let log = [

@@ -37,8 +37,8 @@ final class CallReporter: Sendable {
         let now = MonotonicClock.now()
         switch state {
         case .up:
-            guard status.healthChanged(to: state, because: "answers OPTIONS", at: now) else { return }
-            log.notice("trunk is up: its peer answers OPTIONS", metadata: ["trunk": "\(status.name)"])
+            guard status.healthChanged(to: state, because: "its peer answers", at: now) else { return }
+            log.notice("trunk is up: its peer answers", metadata: ["trunk": "\(status.name)"])
         case .down:
             guard status.healthChanged(to: state, because: "does not answer OPTIONS", at: now) else { return }
             log.error("trunk is down: its peer does not answer OPTIONS", metadata: ["trunk": "\(status.name)"])

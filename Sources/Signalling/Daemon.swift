@@ -107,7 +107,8 @@ public final class Daemon {
                 engine.observeTrunk = { trunk, state in
                     reporter.report(trunk, state)
                     for mailbox in mailboxes {
-                        _ = mailbox.post(.run { $0.engine.setAvailable(state != .down, trunk: trunk) })
+                        // What is true when it arrives: another shard may have found something else meanwhile.
+                        _ = mailbox.post(.run { $0.engine.setAvailable(statuses[trunk].isUsable, trunk: trunk) })
                     }
                 }
                 return engine
