@@ -113,7 +113,7 @@ let package = Package(
         tests("SIPTransactionTests", [kit, "Timing", "SIPTransaction"]),
         tests("SIPDialogTests", [kit, "Timing", "SIPDialog"]),
         tests("CallControlTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),
-        tests("SimulationTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),
+        tests("SimulationTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl", "MediaRelay"]),
         tests("RTPTests", ["RTP"]),
         tests("MediaRelayTests", [kit, "Timing", "RTP", "MediaRelay"]),
         tests(

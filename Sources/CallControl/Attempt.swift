@@ -11,8 +11,16 @@ final class Attempt {
     /// The INVITE as sent: dialogs are made from it. Nil once the call is answered; a later fork's response tells enough.
     var invite: SIPRequest?
     var transaction: ClientTransactionID?
+    /// Whether a provisional response has answered its offer: then the session may change before the final one.
+    var isAnswered = false
     /// Where it went.
     let flow: Flow
+    /// Whether its media go through the relay.
+    let isRelayed: Bool
+    /// Who wrote the first description that went through the relay.
+    var firstOfferer: MediaParty?
+    /// Whether its INVITE carried an offer through the relay.
+    var isOffered = false
     /// Dialogs that its responses have created.
     var legCount = 0
     /// Whether we have asked for its end.
@@ -24,12 +32,14 @@ final class Attempt {
     let egressFacts: EgressLeg
 
     init(
-        number: Int, trunk: TrunkContext, choice: TrunkChoice, flow: Flow, egressFacts: EgressLeg
+        number: Int, trunk: TrunkContext, choice: TrunkChoice, flow: Flow, egressFacts: EgressLeg,
+        isRelayed: Bool
     ) {
         self.number = number
         self.trunk = trunk
         self.choice = choice
         self.flow = flow
         self.egressFacts = egressFacts
+        self.isRelayed = isRelayed
     }
 }

@@ -34,10 +34,34 @@ extension Call {
 
     /// The ACK for a 2xx of ours has come.
     func acknowledged(by leg: Leg, _ ack: SIPRequest) {
+        if parks(.acknowledgement(ack, leg)) { return }
         guard let answer = leg.answer, answer.cseq == ack.cseq.number else { return }
         forgetAnswer(leg)
         if phase == .answered { phase = .confirmed }
-        if answer.relaysAcknowledgement, let peer = leg.peer { acknowledge(peer, relaying: ack, from: leg) }
+        if answer.relaysAcknowledgement, let peer = leg.peer { return relay(ack, from: leg, to: peer) }
+        unblock(leg)
+        finishIfDone()
+    }
+
+    /// Passes on the ACK that carries the answer.
+    private func relay(_ ack: SIPRequest, from leg: Leg, to peer: Leg) {
+        var ack = ack
+        do throws(AdapterError) {
+            try adapt(&ack, from: leg)
+        } catch {
+            engine.counters.pluginRefusals &+= 1
+        }
+        if let attempt = attempt(of: leg) {
+            let party: MediaParty = leg.isCaller ? .caller : .callee
+            let step = MediaStep.acknowledgement(ack, from: leg, to: peer)
+            if awaitsRelay(ack.sdpBytes, .answer, of: party, attempt, step) { return }
+        }
+        sendACK(relaying: ack, from: leg, to: peer)
+    }
+
+    /// Sends the ACK that carries the answer, in canonical form, to the other side.
+    func sendACK(relaying ack: SIPRequest, from leg: Leg, to peer: Leg) {
+        acknowledge(peer, relaying: ack)
         unblock(leg)
         finishIfDone()
     }
@@ -51,23 +75,18 @@ extension Call {
     }
 
     /// Sends the BYE that had to wait for an ACK (RFC 3261 §15: no BYE from a callee before it).
-    private func unblock(_ leg: Leg) {
+    func unblock(_ leg: Leg) {
         guard leg.wantsBYE else { return }
         leg.wantsBYE = false
         sendBYE(leg)
     }
 
-    /// Acknowledges the last 2xx of a party, with the other side's ACK when that carries the answer.
-    func acknowledge(_ leg: Leg, relaying source: SIPRequest? = nil, from other: Leg? = nil) {
+    /// Acknowledges the last 2xx of a party, with the other side's ACK, in canonical form, when that carries the answer.
+    func acknowledge(_ leg: Leg, relaying source: SIPRequest? = nil) {
         guard let cseq = leg.unacknowledgedCSeq else { return }
         leg.unacknowledgedCSeq = nil
         var ack = leg.dialog.makeACK(cseq: cseq)
-        if var source, let other {
-            do throws(AdapterError) {
-                try adapt(&source, from: other)
-            } catch {
-                engine.counters.pluginRefusals &+= 1
-            }
+        if let source {
             ack.headers.carryOver(from: source.headers)
             if !source.body.isEmpty {
                 ack.setBody(source.body, contentType: source.headers.firstValue(of: .contentType))

@@ -7,6 +7,7 @@ import Timing
 extension Call {
     /// A response to the INVITE of an attempt.
     func received(_ response: inout SIPResponse, for attempt: Attempt) {
+        if parks(.attemptResponse(response, attempt)) { return }
         let status = response.status
         engine.stopTimer(&attempt.firstResponseTimer)
         if status >= 200 { engine.stopTimer(&attempt.progressTimer) }
@@ -20,17 +21,37 @@ extension Call {
 
     /// 101–199: goes on to the caller, as part of an early dialog when it has a tag.
     private func progressed(_ response: inout SIPResponse, _ attempt: Attempt) {
-        guard attempt === current, !attempt.isCancelled, !attempt.isOver, let transaction else { return }
+        guard attempt === current, !attempt.isCancelled, !attempt.isOver, transaction != nil else { return }
         engine.stopTimer(&attempt.progressTimer)
         guard let callerLeg = earlyLeg(for: response, attempt) else { return }
+        do throws(AdapterError) {
+            try adapt(&response, from: attempt.trunk, facts: attempt.egressFacts)
+        } catch {
+            engine.counters.pluginRefusals &+= 1
+            return abandon(attempt, error.failure)
+        }
+        if response.sdpBytes != nil { attempt.isAnswered = true }
+        if awaitsRelay(
+            response.sdpBytes, attempt.isOffered ? .answer : .offer, of: .callee, attempt,
+            .progress(response, attempt, callerLeg))
+        {
+            return
+        }
+        passOn(response, attempt, to: callerLeg)
+    }
+
+    /// Gives a provisional response to the caller.
+    func passOn(_ response: SIPResponse, _ attempt: Attempt, to callerLeg: Leg) {
+        guard attempt === current, !attempt.isCancelled, !attempt.isOver, let transaction else { return }
+        var response = response
         let status = response.status
         let hasBody = !response.body.isEmpty
         do throws(AdapterError) {
-            try adapt(&response, from: attempt.trunk, facts: attempt.egressFacts)
             hasProgressed = true
             if phase == .trying { phase = .ringing }
             response = try relayed(response, to: callerLeg, answering: invite)
         } catch {
+            engine.counters.pluginRefusals &+= 1
             return abandon(attempt, error.failure)
         }
         engine.emit(number, .progressed(trunk: attempt.trunk.name, status: status, hasMedia: hasBody))
@@ -67,27 +88,58 @@ extension Call {
         }
         let leg = known ?? addCalleeLeg(response, attempt)
         leg.dialog.confirm(with: response)
-        guard let transaction, attempt === current, !attempt.isCancelled, calleeLeg == nil else {
-            engine.counters.lateAnswers &+= 1
-            #if DEBUG
-                if engine.fault == .ignoresLateAnswer { return finishIfDone() }
-            #endif
-            return dismiss(leg, cseq: response.cseq.number)
-        }
+        guard isAwaited(attempt) else { return dismissLate(leg, response) }
         leg.unacknowledgedCSeq = response.cseq.number
         do throws(AdapterError) {
             try adapt(&response, from: attempt.trunk, facts: attempt.egressFacts)
-            try connect(leg, &response, transaction)
         } catch {
             engine.counters.pluginRefusals &+= 1
-            calleeLeg = leg
-            fail(error.failure)
+            return reject(response, attempt, leg, error.failure)
         }
+        if awaitsRelay(
+            response.sdpBytes, attempt.isOffered ? .answer : .offer, of: .callee, attempt,
+            .answer(response, attempt, leg))
+        {
+            return
+        }
+        join(leg, response, attempt)
+    }
+
+    /// Whether the answer of an attempt would be the call's.
+    private func isAwaited(_ attempt: Attempt) -> Bool {
+        transaction != nil && attempt === current && !attempt.isCancelled && calleeLeg == nil
+    }
+
+    /// Ends the dialog of an answer that comes too late.
+    private func dismissLate(_ leg: Leg, _ response: SIPResponse) {
+        engine.counters.lateAnswers &+= 1
+        #if DEBUG
+            if engine.fault == .ignoresLateAnswer { return finishIfDone() }
+        #endif
+        dismiss(leg, cseq: response.cseq.number)
+    }
+
+    /// Answers the call with a leg's 2xx, unless the call has ended meanwhile.
+    func join(_ leg: Leg, _ response: SIPResponse, _ attempt: Attempt) {
+        guard isAwaited(attempt), let transaction else { return dismissLate(leg, response) }
+        do throws(AdapterError) {
+            try connect(leg, response, transaction)
+        } catch {
+            engine.counters.pluginRefusals &+= 1
+            reject(response, attempt, leg, error.failure)
+        }
+    }
+
+    /// An answer that can't be passed on ends the call on both sides.
+    func reject(_ response: SIPResponse, _ attempt: Attempt, _ leg: Leg, _ failure: Failure) {
+        guard isAwaited(attempt) else { return dismissLate(leg, response) }
+        calleeLeg = leg
+        fail(failure)
     }
 
     /// Joins the callee's leg to the caller's and passes the answer on.
     private func connect(
-        _ leg: Leg, _ response: inout SIPResponse, _ transaction: ServerTransactionID
+        _ leg: Leg, _ response: SIPResponse, _ transaction: ServerTransactionID
     ) throws(AdapterError) {
         let caller = leg.peer ?? callerLeg!
         leg.peer = caller
@@ -104,6 +156,7 @@ extension Call {
         engine.counters.answeredCalls &+= 1
         engine.setTimer(&limitTimer, .durationTimer, handle, after: ingress.timers.maxCallDuration)
         engine.emit(number, .answered(trunk: leg.trunk.name))
+        judgeSilence(isFresh: false)
         caller.dialog.confirm()
         defer { forgetSetup() }
         self.answer(caller, transaction, cseq: invite.cseq.number, answer, relaysAcknowledgement: offersInAnswer)
@@ -126,6 +179,7 @@ extension Call {
 
     /// An attempt got no final response (the transaction timed out or couldn't be sent).
     func lost(_ attempt: Attempt, isTimeout: Bool) {
+        if parks(.attemptLost(attempt, isTimeout: isTimeout)) { return }
         guard !attempt.isOver else { return }
         attempt.isOver = true
         guard attempt === current, transaction != nil, !attempt.isCancelled else { return finishIfDone() }
@@ -145,9 +199,9 @@ extension Call {
             attempt, Failure(status: 408, diagnostic: diagnostic), may: attempt.choice.failover.onTimeout)
     }
 
-    /// What the adapter can't translate ends the attempt as if the peer had sent that failure.
-    private func abandon(_ attempt: Attempt, _ failure: Failure) {
-        engine.counters.pluginRefusals &+= 1
+    /// What can't be passed on ends the attempt as if the peer had sent that failure.
+    func abandon(_ attempt: Attempt, _ failure: Failure) {
+        guard attempt === current, !attempt.isOver, transaction != nil else { return }
         cancel(attempt)
         moveOn(attempt, failure, may: false)
     }
@@ -158,6 +212,7 @@ extension Call {
         engine.stopTimer(&attempt.firstResponseTimer)
         engine.stopTimer(&attempt.progressTimer)
         current = nil
+        endMedia(attempt)
         if response != nil || lastFailure == nil { lastFailure = failure }
         failed(attempt.number, on: attempt.trunk, failure)
         if may, !hasProgressed, nextChoice < plan.choices.count { return tryNextTrunk() }
@@ -166,7 +221,8 @@ extension Call {
 
     /// Asks for the end of an attempt. A 2xx that crosses the CANCEL is acknowledged and hung up.
     func cancel(_ attempt: Attempt) {
-        guard !attempt.isOver, !attempt.isCancelled, let transaction = attempt.transaction else { return }
+        guard !attempt.isOver, !attempt.isCancelled else { return }
+        guard let transaction = attempt.transaction else { return attempt.isOver = true }  // its offer is at the relay
         attempt.isCancelled = true
         engine.stopTimer(&attempt.firstResponseTimer)
         engine.stopTimer(&attempt.progressTimer)

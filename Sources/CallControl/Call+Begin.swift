@@ -53,41 +53,76 @@ extension Call {
         if lastFailure == nil { lastFailure = failure }
     }
 
-    /// Sends the INVITE of an attempt. Returns false when it can't be sent.
+    /// Begins an attempt: its INVITE is made, and sent once the media relay has seen its offer. Returns false when the
+    /// attempt has failed already.
     private func start(_ choice: TrunkChoice, on trunk: TrunkContext) -> Bool {
         let number = attempts.count + 1
         let facts = EgressLeg(
             call: self.number, trunk: trunk.facts, peerTrunk: ingress.facts, remote: trunk.nextHop.remote,
             attempt: number)
-        var request = EgressInvite(call: self, choice: choice, trunk: trunk).make(from: canonical!)
-        engine.emit(self.number, .attempted(trunk: trunk.name, attempt: number))
-        do throws(AdapterError) {
-            try adapt(&request, to: trunk, facts: facts)
-        } catch {
-            engine.counters.pluginRefusals &+= 1
-            lastFailure = error.failure
-            failed(number, on: trunk, error.failure)
-            return false
-        }
+        let isRelayed = engine.relaysMedia && !(ingress.media.bypasses && trunk.media.bypasses)
         let attempt = Attempt(
-            number: number, trunk: trunk, choice: choice, flow: trunk.nextHop, egressFacts: facts)
+            number: number, trunk: trunk, choice: choice, flow: trunk.nextHop, egressFacts: facts, isRelayed: isRelayed)
         attempts.append(attempt)
         egress = trunk
         current = attempt
-        engine.traceContext = TraceContext(call: self.number, leg: UInt8(truncatingIfNeeded: number), trunk: trunk)
+        let request = EgressInvite(call: self, choice: choice, trunk: trunk).make(from: canonical!)
+        engine.emit(self.number, .attempted(trunk: trunk.name, attempt: number))
+        if awaitsRelay(request.sdpBytes, .offer, of: .caller, attempt, .attempt(request, attempt)) {
+            attempt.isOffered = true
+            return true
+        }
+        return send(request, attempt)
+    }
+
+    /// Sends the INVITE of an attempt, in the dialect of its trunk. Returns false when it can't be sent.
+    private func send(_ request: SIPRequest, _ attempt: Attempt) -> Bool {
+        var request = request
+        let trunk = attempt.trunk
+        do throws(AdapterError) {
+            try adapt(&request, to: trunk, facts: attempt.egressFacts)
+        } catch {
+            engine.counters.pluginRefusals &+= 1
+            close(attempt, error.failure)
+            return false
+        }
+        engine.traceContext = TraceContext(
+            call: number, leg: UInt8(truncatingIfNeeded: attempt.number), trunk: trunk)
         attempt.transaction = engine.send(
-            &request, on: trunk, over: attempt.flow, owner: OwnerKind.attempt.token(handle, number))
+            &request, on: trunk, over: attempt.flow, owner: OwnerKind.attempt.token(handle, attempt.number))
         attempt.invite = request
         guard attempt.transaction != nil else {
-            attempt.isOver = true
-            lastFailure = Failure(status: 503, diagnostic: .overloaded)
-            failed(number, on: trunk, lastFailure!)
+            close(attempt, Failure(status: 503, diagnostic: .overloaded))
             return false
         }
         engine.setTimer(
-            &attempt.firstResponseTimer, .firstResponseTimer, handle, number, after: trunk.timers.firstResponseTimeout)
-        engine.setTimer(&attempt.progressTimer, .progressTimer, handle, number, after: trunk.timers.progressTimeout)
+            &attempt.firstResponseTimer, .firstResponseTimer, handle, attempt.number,
+            after: trunk.timers.firstResponseTimeout)
+        engine.setTimer(
+            &attempt.progressTimer, .progressTimer, handle, attempt.number, after: trunk.timers.progressTimeout)
         return true
+    }
+
+    /// Sends the INVITE of an attempt whose offer has been at the relay.
+    func sendLater(_ request: SIPRequest, _ attempt: Attempt) {
+        guard !attempt.isOver, attempt === current, transaction != nil else { return }
+        if !send(request, attempt) { tryNextTrunk() }
+    }
+
+    /// The relay did not take the offer of an attempt.
+    func drop(_ attempt: Attempt, _ failure: Failure) {
+        guard !attempt.isOver, attempt === current, transaction != nil else { return }
+        close(attempt, failure)
+        // Another trunk can't help where the caller's description is at fault.
+        failure.status == 488 ? fail(failure) : tryNextTrunk()
+    }
+
+    /// An attempt has failed before its INVITE was sent.
+    private func close(_ attempt: Attempt, _ failure: Failure) {
+        attempt.isOver = true
+        lastFailure = failure
+        endMedia(attempt)
+        failed(attempt.number, on: attempt.trunk, failure)
     }
 
     /// Makes a leg and enters it into the engine's table of dialogs.

@@ -48,7 +48,11 @@ extension Call {
             self.transaction = nil
             engine.respond(transaction, refusal(failure, nil, to: leg), from: leg)
         }
-        for attempt in attempts { cancel(attempt) }
+        for attempt in attempts {
+            cancel(attempt)
+            endMedia(attempt)
+        }
+        engine.stopTimer(&media.watch.timer)
         abortExchanges()
         if wasAnswered || calleeLeg != nil {
             if let callerLeg { hangUp(callerLeg, failure, relaying: bye) }

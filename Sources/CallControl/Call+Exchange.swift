@@ -12,12 +12,14 @@ extension Call {
 
     /// A request inside a dialog, other than ACK and CANCEL.
     func received(_ request: inout SIPRequest, from leg: Leg, _ transaction: ServerTransactionID) {
+        if parks(.request(request, leg, transaction)) { return }
         if leg.isOver {
             // A BYE that crosses ours is as good as ours.
             if request.method == .bye { return respond(transaction, status: 200, to: leg, answering: request) }
             return refuse(request, 481, .noSuchDialog, leg, transaction)
         }
-        if request.method == .invite, phase != .ending, let peer = leg.peer, let status = conflict(leg, peer) {
+        let offers = request.method == .invite || (request.method == .update && request.sdpBytes != nil)
+        if offers, phase != .ending, let peer = leg.peer, let status = conflict(request.method, leg, peer) {
             return refuse(request, status, .noSuchDialog, leg, transaction)
         }
         let verdict = leg.dialog.receive(request)
@@ -35,13 +37,15 @@ extension Call {
         relay(&request, from: leg, to: peer, transaction)
     }
 
-    /// Why a re-INVITE can't be taken now: 491 when one is under way to the sender (RFC 3261 §14.2), 500 when one of
-    /// the sender's own is; nil when it can.
-    private func conflict(_ leg: Leg, _ peer: Leg) -> UInt16? {
-        if transaction != nil { return leg.isCaller ? 500 : 491 }
-        if leg.answer != nil { return 500 }
-        if peer.answer != nil { return 491 }
-        for exchange in exchanges where exchange.method == .invite {
+    /// Why a re-INVITE, or an UPDATE that offers, can't be taken now: 491 when an offer is under way to the sender, 500
+    /// when one of the sender's own is (RFC 3261 §14.2, RFC 3311 §5.2); nil when it can.
+    private func conflict(_ method: SIPMethod, _ leg: Leg, _ peer: Leg) -> UInt16? {
+        if transaction != nil, method == .invite || attempt(of: leg)?.isAnswered != true {
+            return leg.isCaller ? 500 : 491
+        }
+        if let answer = leg.answer, method == .invite || answer.relaysAcknowledgement { return 500 }
+        if let answer = peer.answer, method == .invite || answer.relaysAcknowledgement { return 491 }
+        for exchange in exchanges where exchange.method == .invite || (exchange.method == .update && exchange.hasBody) {
             return exchange.source === leg ? 500 : 491
         }
         return nil
@@ -56,6 +60,29 @@ extension Call {
         nextExchange += 1
         do throws(AdapterError) {
             try adapt(&request, from: leg)
+        } catch {
+            engine.counters.pluginRefusals &+= 1
+            return engine.respond(transaction, made(error.failure, to: leg, answering: exchange.request), from: leg)
+        }
+        engine.setOwner(OwnerKind.exchange.token(handle, exchange.serial), of: transaction)
+        exchanges.append(exchange)
+        if exchange.carriesSession, let attempt = attempt(of: leg),
+            awaitsRelay(request.sdpBytes, .offer, of: leg.party, attempt, .request(request, exchange))
+        {
+            exchange.isOffered = true
+            return
+        }
+        forward(request, exchange)
+    }
+
+    /// Sends a request, in canonical form, to the other side, unless its sender or the call has given it up meanwhile.
+    func forward(_ request: SIPRequest, _ exchange: Exchange) {
+        guard exchanges.contains(where: { $0 === exchange }) else { return }  // the call's end has answered it
+        if exchange.isCancelled {
+            return drop(exchange, Failure(status: 487, cause: .normalClearing, diagnostic: .callerCancelled))
+        }
+        let peer = exchange.destination
+        do throws(AdapterError) {
             var relayed = try relayed(request, to: peer)
             engine.traceContext = TraceContext(peer)
             exchange.client = engine.send(
@@ -63,17 +90,24 @@ extension Call {
                 owner: OwnerKind.exchange.token(handle, exchange.serial))
         } catch {
             engine.counters.pluginRefusals &+= 1
-            return engine.respond(transaction, made(error.failure, to: leg, answering: exchange.request), from: leg)
+            return drop(exchange, error.failure)
         }
-        guard exchange.client != nil else {
-            return refuse(exchange.request, 503, .overloaded, leg, transaction)
-        }
-        engine.setOwner(OwnerKind.exchange.token(handle, exchange.serial), of: transaction)
-        exchanges.append(exchange)
+        if exchange.client == nil { drop(exchange, Failure(status: 503, diagnostic: .overloaded)) }
+    }
+
+    /// A request that was not sent on gets a failure of ours.
+    func drop(_ exchange: Exchange, _ failure: Failure) {
+        guard exchanges.contains(where: { $0 === exchange }) else { return }
+        remove(exchange)
+        rollBack(exchange)
+        var response = made(failure, to: exchange.source, answering: exchange.request)
+        engine.addHint(for: failure.status, to: &response)
+        engine.respond(exchange.server, response, from: exchange.source)
     }
 
     /// A response to a relayed request.
     func received(_ response: inout SIPResponse, for exchange: Exchange) {
+        if parks(.exchangeResponse(response, serial: exchange.serial)) { return }
         let status = response.status
         if status < 200 {
             if status > 100, exchange.method == .invite { pass(&response, exchange) }
@@ -81,6 +115,7 @@ extension Call {
         }
         remove(exchange)
         if status < 300 { return succeeded(&response, exchange) }
+        rollBack(exchange)
         pass(&response, exchange)
         // The other side knows nothing of this dialog any more (RFC 3261 §12.2.1.2).
         if status == 481 || (status == 408 && exchange.method == .invite) {
@@ -90,50 +125,72 @@ extension Call {
     }
 
     private func succeeded(_ response: inout SIPResponse, _ exchange: Exchange) {
-        let (leg, peer) = (exchange.source, exchange.destination)
-        guard exchange.method == .invite else {
-            if exchange.method == .update { peer.dialog.refreshTarget(from: response) }
-            return pass(&response, exchange)
+        let peer = exchange.destination
+        if exchange.method == .invite || exchange.method == .update { peer.dialog.refreshTarget(from: response) }
+        if exchange.method == .invite {
+            peer.unacknowledgedCSeq = response.cseq.number
+            if exchange.hasBody { acknowledge(peer) }
         }
-        peer.dialog.refreshTarget(from: response)
-        peer.unacknowledgedCSeq = response.cseq.number
-        if exchange.hasBody { acknowledge(peer) }
+        pass(&response, exchange)
+    }
+
+    /// Gives a response to the side the request came from, by way of the relay when it has a description.
+    private func pass(_ response: inout SIPResponse, _ exchange: Exchange) {
+        let peer = exchange.destination
         do throws(AdapterError) {
-            let passed = try translated(&response, exchange)
+            try adapt(&response, from: peer.trunk, facts: peer.egressFacts)
+        } catch {
+            engine.counters.pluginRefusals &+= 1
+            return breakOff(exchange, error.failure, isSuccess: response.isSuccess)
+        }
+        if response.status < 300, exchange.carriesSession, let attempt = attempt(of: peer),
+            awaitsRelay(
+                response.sdpBytes, exchange.isOffered ? .answer : .offer, of: peer.party, attempt,
+                .response(response, exchange))
+        {
+            return
+        }
+        passOn(response, exchange)
+    }
+
+    /// Gives a response, in canonical form, to the side the request came from.
+    func passOn(_ response: SIPResponse, _ exchange: Exchange) {
+        let leg = exchange.source
+        guard phase != .ending else {
+            // The call's end has answered all that waited; of a request that had its 2xx already it knew nothing.
+            if response.isSuccess { refuse(exchange.request, 487, .normalClearing, leg, exchange.server) }
+            return
+        }
+        do throws(AdapterError) {
+            let passed = try relayed(response, to: leg, answering: exchange.request)
+            guard exchange.method == .invite, response.isSuccess else {
+                return engine.respond(exchange.server, passed, from: leg)
+            }
             answer(
                 leg, exchange.server, cseq: exchange.request.cseq.number, passed,
                 relaysAcknowledgement: !exchange.hasBody)
         } catch {
-            // One side has changed its session, the other can't be told: the call is broken.
             engine.counters.pluginRefusals &+= 1
-            engine.respond(exchange.server, made(error.failure, to: leg, answering: exchange.request), from: leg)
-            end(error.failure)
+            breakOff(exchange, error.failure, isSuccess: response.isSuccess)
         }
     }
 
-    /// Gives a response to the side the request came from.
-    private func pass(_ response: inout SIPResponse, _ exchange: Exchange) {
-        do throws(AdapterError) {
-            engine.respond(exchange.server, try translated(&response, exchange), from: exchange.source)
-        } catch {
-            engine.counters.pluginRefusals &+= 1
-            let failure = made(error.failure, to: exchange.source, answering: exchange.request)
-            engine.respond(exchange.server, failure, from: exchange.source)
-        }
-    }
-
-    private func translated(
-        _ response: inout SIPResponse, _ exchange: Exchange
-    ) throws(AdapterError) -> SIPResponse {
-        let peer = exchange.destination
-        try adapt(&response, from: peer.trunk, facts: peer.egressFacts)
-        return try relayed(response, to: exchange.source, answering: exchange.request)
+    /// A response can't be passed on. When it is a 2xx to a re-INVITE, one side has changed its session and the other
+    /// can't be told: the call is broken.
+    func breakOff(_ exchange: Exchange, _ failure: Failure, isSuccess: Bool) {
+        if exchanges.contains(where: { $0 === exchange }) { cancelled(exchange) }
+        remove(exchange)
+        engine.respond(
+            exchange.server, made(failure, to: exchange.source, answering: exchange.request), from: exchange.source)
+        if isSuccess, exchange.method == .invite { end(failure) }
     }
 
     /// A relayed request has no final response.
     func lost(_ exchange: Exchange, isTimeout: Bool) {
+        if parks(.exchangeLost(exchange, isTimeout: isTimeout)) { return }
         guard exchanges.contains(where: { $0 === exchange }) else { return }
         remove(exchange)
+        rollBack(exchange)
         let failure = Failure(
             status: isTimeout ? 408 : 503, diagnostic: isTimeout ? .timedOutInDialog : .transportFailed,
             detail: exchange.destination.trunk.name)
@@ -144,7 +201,8 @@ extension Call {
 
     /// The party that sent a re-INVITE has cancelled it. Its final response decides what became of the session.
     func cancelled(_ exchange: Exchange) {
-        guard let client = exchange.client else { return }
+        exchange.isCancelled = true
+        guard let client = exchange.client else { return }  // its offer is at the relay
         engine.traceContext = TraceContext(exchange.destination)
         _ = engine.layer.cancel(client, at: engine.now)
     }

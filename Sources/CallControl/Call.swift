@@ -47,6 +47,7 @@ final class Call {
     /// BYEs of ours without a final response.
     var pendingBYEs = 0
     var limitTimer = TimerID.none
+    var media = CallMedia()
     /// Why the call ended.
     var outcome: Failure?
     /// What adapters keep for this call, by instance.
@@ -70,7 +71,7 @@ final class Call {
 
     /// Whether nothing of the call waits any more.
     var isDone: Bool {
-        phase == .ending && pendingBYEs == 0 && attempts.allSatisfy(\.isOver) && legs.allSatisfy { $0.answer == nil }
+        phase == .ending && pendingBYEs == 0 && media.isIdle && attempts.allSatisfy(\.isOver) && legs.allSatisfy { $0.answer == nil }
     }
 }
 

@@ -47,6 +47,7 @@ public final class CallEngine {
     var endedStart = 0
     var probes: [TrunkProbe] = []
     var probeGeneration: UInt32 = 0
+    var mediaCommands: [MediaCommand] = []
     /// What hooks of adapters get that keep nothing.
     var noState = PluginState()
     let writer = ValueWriter()
@@ -157,6 +158,9 @@ public final class CallEngine {
     }
 
     // MARK: Inside
+
+    /// Whether media go through a relay.
+    var relaysMedia: Bool { configuration.relaysMedia }
 
     func begin(at now: Timestamp) {
         self.now = max(self.now, now)

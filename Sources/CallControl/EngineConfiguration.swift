@@ -8,6 +8,8 @@ public struct EngineConfiguration {
     public var limits: CallLimits
     /// The User-Agent and Server that peers see unless their trunk says otherwise.
     public var userAgent: String
+    /// Whether there is a media relay. Without one, all media pass by.
+    public var relaysMedia = false
 
     /// Joins the parts.
     public init(

@@ -26,6 +26,8 @@ public struct EngineCounters: Hashable, Sendable {
     public var pluginRefusals: UInt64 = 0
     /// Requests that could not be sent: a limit of the transaction layer or of the transmit queue.
     public var unsentRequests: UInt64 = 0
+    /// Descriptions that the media relay did not take, and calls for which too much waited behind one.
+    public var mediaRefusals: UInt64 = 0
     /// Timers that could not be set.
     public var refusedTimers: UInt64 = 0
 

@@ -15,5 +15,11 @@
         case showsCallID
         /// Of the forks of one INVITE only the last is known: a bug we had, and the simulation found.
         case forgetsForks
+        /// The description of a response passes the relay by.
+        case skipsRelay
+        /// The media of a failed attempt are never ended.
+        case keepsMedia
+        /// What comes while a description is at the relay overtakes it.
+        case overtakesRelay
     }
 #endif

@@ -15,6 +15,13 @@ final class Exchange {
     var client: ClientTransactionID?
     /// Whether the request had a body: an INVITE without one lets the other side make the offer.
     let hasBody: Bool
+    /// Whether its offer has gone through the relay.
+    var isOffered = false
+    /// Whether its sender has cancelled it.
+    var isCancelled = false
+
+    /// Whether request and responses may carry offer and answer.
+    var carriesSession: Bool { method == .invite || method == .update }
 
     init(
         serial: Int, method: SIPMethod, source: Leg, destination: Leg, request: SIPRequest, server: ServerTransactionID,

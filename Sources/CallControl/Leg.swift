@@ -65,6 +65,8 @@ final class Leg {
         self.dialog = dialog
     }
 
+    /// Which of the call's parties is at the other end.
+    var party: MediaParty { isCaller ? .caller : .callee }
     /// The number of the leg in a trace: 0 for the caller's side, else the attempt.
     var traceNumber: UInt8 { UInt8(truncatingIfNeeded: attempt) }
 }

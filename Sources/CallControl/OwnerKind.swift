@@ -32,6 +32,8 @@ enum OwnerKind: UInt8 {
     case progressTimer
     /// Timer: a 2xx of ours isn't acknowledged yet; the index is the leg's serial number.
     case answerTimer
+    /// Timer: a party sends no media for too long.
+    case mediaTimer
     /// Timer C of a branch.
     case branchTimer
     /// Timer: a trunk's next probe.

@@ -32,6 +32,8 @@ public final class TrunkContext {
     public let translation: ResponseTranslation
     /// Trunks with the same number lead to the same gateway, which is tried once per call (F14).
     public let gateway: Int
+    /// How the media of the trunk's calls are treated.
+    public let media: TrunkMedia
     /// Whether the trunk takes new calls, as far as its health and the operator say.
     public internal(set) var isAvailable = true
 
@@ -58,7 +60,8 @@ public final class TrunkContext {
     public init(
         index: Int, facts: TrunkFacts, nextHop: Flow, peerHost: String? = nil, mode: SignallingMode = .b2bua,
         adapter: AdapterInstance? = nil, normalizers: [NormalizerInstance] = [], routers: [RouterInstance] = [],
-        timers: CallTimers = CallTimers(), translation: ResponseTranslation = .none, gateway: Int? = nil
+        timers: CallTimers = CallTimers(), translation: ResponseTranslation = .none, gateway: Int? = nil,
+        media: TrunkMedia = TrunkMedia()
     ) {
         self.index = index
         name = facts.name
@@ -77,6 +80,7 @@ public final class TrunkContext {
         self.timers = timers
         self.translation = translation
         self.gateway = gateway ?? index
+        self.media = media
         userAgent = profile.userAgent.map { Array($0.utf8) }
         let ownHost = Self.bracketed(facts.advertisedHost)
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost

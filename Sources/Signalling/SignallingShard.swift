@@ -16,6 +16,8 @@ final class SignallingShard: TransportDelegate, LoopMember {
     let transport: TransportLayer
     let mailbox: Mailbox<ShardMessage>
     private(set) var counters = ShardCounters()
+    /// The way to the media relay; nil when all media pass by.
+    var media: (any MediaLink)?
 
     private let loop: ShardLoop
     private let peers: [Mailbox<ShardMessage>]
@@ -98,8 +100,18 @@ final class SignallingShard: TransportDelegate, LoopMember {
 
     // MARK: To the transport
 
-    /// Sends what the engine has queued. What can't be sent goes back to it, and may queue more.
+    /// Sends what the engine has queued, to peers and to the relay. What can't be sent goes back to it, and may queue more.
     func drain() {
+        repeat {
+            sendOutput()
+            for command in engine.takeMediaCommands() {
+                let outcome = media?.send(command, now: loop.now)
+                if let outcome { engine.receive(outcome, for: command.session, at: loop.now) }
+            }
+        } while !engine.output.isEmpty || engine.hasMediaCommands
+    }
+
+    private func sendOutput() {
         let output = engine.output
         while !output.isEmpty {
             var failed: [(transaction: UInt64, failure: TransportFailure)] = []

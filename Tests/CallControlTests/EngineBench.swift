@@ -79,6 +79,8 @@ final class EngineBench {
     let configuration: EngineConfiguration
     var now = Timestamp(nanoseconds: 1_000_000_000)
     var events: [CallEvent.Kind] = []
+    /// What was asked of the media relay.
+    private(set) var media: [MediaCommand] = []
     let transport: TransportProtocol
 
     init(
@@ -87,7 +89,8 @@ final class EngineBench {
         adapters: [String: AdapterInstance] = [:], normalizers: [NormalizerInstance] = [],
         unknown: UnknownSourceAnswer = .drop,
         translation: ResponseTranslation = .none, gateways: [String: Int] = [:], transport: TransportProtocol = .udp,
-        shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4)
+        shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4), media: [String: TrunkMedia] = [:],
+        relaysMedia: Bool = false
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -101,12 +104,14 @@ final class EngineBench {
                     listener: UInt16(index), transport: transport,
                     remote: Endpoint(address: IPAddress(ipv4: 0xC000_0201 + UInt32(index)), port: 5060)),
                 mode: mode, adapter: adapters[name], normalizers: normalizers, routers: [router], timers: timers,
-                translation: translation, gateway: gateways[name])
+                translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia())
         }
         var timerValues = TimerValues()
         timerValues.inviteTrying = .milliseconds(0)
-        configuration = EngineConfiguration(
+        var configuration = EngineConfiguration(
             trunks: trunks, matcher: ListenerMatcher(names: names, unknownSource: unknown), limits: limits)
+        configuration.relaysMedia = relaysMedia
+        self.configuration = configuration
         engine = CallEngine(
             shard: shard, key: (1, 2), routeKey: routeKey, configuration: configuration,
             timers: timerValues, trace: TraceRing(capacity: 1 << 20), now: now)
@@ -153,6 +158,7 @@ final class EngineBench {
                 listener: Int(record.flow.listener), flow: record.flow, text: engine.output.bytes(of: record).string)
         }
         engine.output.removeAll()
+        media += engine.takeMediaCommands()
         return sent
     }
 

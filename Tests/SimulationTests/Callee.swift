@@ -24,7 +24,7 @@ final class Callee: UserAgent {
         for _ in 0..<random.below(4) {
             time += random.milliseconds(1...1_500)
             let (tag, status) = (random.pick(tags), random.pick([180, 183, 180, 199]))
-            let body = status == 183 ? session() : ""
+            let body = status == 183 ? session(in: "183 INVITE") : ""
             network.after(time) { [weak self] in
                 guard let self, !isDeaf, transaction.finalStatus == 0 else { return }
                 respond(transaction, to: source, status: status, tag: tag, body: body, fields: contact)
@@ -68,7 +68,7 @@ final class Callee: UserAgent {
         // A transaction for each fork: each repeats its own 2xx until its own ACK.
         let fork = transaction.finalStatus == 0 ? transaction : AgentServerTransaction(request: request)
         if fork !== transaction { adopt(fork, tag) }
-        respond(fork, to: source, status: 200, tag: tag, body: session(), fields: contact)
+        respond(fork, to: source, status: 200, tag: tag, body: session(in: "200 INVITE"), fields: contact)
         talkOnceConfirmed(dialog, leavesWithin.map { 1...$0 } ?? 1...120_000)
     }
 

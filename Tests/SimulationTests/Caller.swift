@@ -24,7 +24,7 @@ final class Caller: UserAgent {
         let from = "\"\(name)\" <sip:\(name)@\(endpoint)>;tag=\(token("tag"))"
         let callID = "\(token("call"))@\(endpoint.address)"
         let to = "<sip:0100@\(proxy!)>"
-        var request = WireMessage(startLine: "INVITE sip:0100@\(proxy!) SIP/2.0", body: offers ? session() : "")
+        var request = WireMessage(startLine: "INVITE sip:0100@\(proxy!) SIP/2.0", body: offers ? session(in: "INVITE") : "")
         request.fields = [
             ("From", from), ("To", to), ("Call-ID", callID), ("CSeq", "1 INVITE"), ("Max-Forwards", "70"),
             ("Contact", "<sip:\(name)@\(endpoint)>"), ("Supported", "100rel, timer"),
@@ -39,13 +39,13 @@ final class Caller: UserAgent {
             let dialog = makeDialog(from: request, response)
             if answeredTag != nil {
                 if !expectsForks { violation("a second answer to one INVITE") }
-                acknowledge(client, response, dialog, body: offers ? "" : session())
+                acknowledge(client, response, dialog, body: offers ? "" : session(in: "ACK"))
                 return hangUp(dialog)
             }
             answeredTag = response.toTag
             dialog.isConfirmed = true
             if neverAcknowledges { return hangUpLater(dialog) }
-            acknowledge(client, response, dialog, body: offers ? "" : session())
+            acknowledge(client, response, dialog, body: offers ? "" : session(in: "ACK"))
             talk(in: dialog, leavesAfter: leavesWithin.map { 1...$0 } ?? 1...120_000)
         }
         if random.chance(percent: 25) {

@@ -34,11 +34,15 @@ struct Scenario {
     /// Whether parties fall silent or lose their memory.
     var hasAccidents: Bool
     var collapsesEarlyDialogs: Bool
+    /// Whether the B2BUA sends media through a relay, and whether that fails now and then.
+    var hasRelay: Bool
+    var isRelayFaulty: Bool
 
     /// Whether a broken promise can only be Tandem's: hardly any loss, no accident, and no proxy, which keeps no promise
     /// of its own (it must drop a 2xx that comes long after CANCEL: RFC 6026 §7.3).
     var isCalm: Bool {
         isB2BUA && !isChain && !hasAccidents && weather.lossPercent <= 5 && weather.breakPerMille == 0
+            && !isRelayFaulty
     }
 
     init(_ random: inout SeededRandom) {
@@ -52,5 +56,7 @@ struct Scenario {
         calls = 1 + random.below(5)
         hasAccidents = random.chance(percent: 20)
         collapsesEarlyDialogs = random.chance(percent: 30)
+        hasRelay = isB2BUA && random.chance(percent: 60)
+        isRelayFaulty = hasRelay && random.chance(percent: 30)
     }
 }

@@ -104,7 +104,15 @@ final class Simulation {
             if !scenario.isB2BUA { caller.leavesWithin = 60_000 }
         }
         for callee in callees where !scenario.isB2BUA { callee.leavesWithin = 90_000 }
-        for agent in callers as [UserAgent] + callees { agent.isCalm = scenario.isCalm }
+        for agent in callers as [UserAgent] + callees {
+            agent.isCalm = scenario.isCalm
+            agent.showsAddress = scenario.hasRelay
+        }
+        if scenario.hasRelay {
+            first.relay = SimulatedRelay(
+                name: "first", address: endpoint(50, 1, 0).address, network: network, journal: journal,
+                random: random.fork(), isFaulty: scenario.isRelayFaulty)
+        }
         if scenario.isB2BUA { hideTopology(of: first) }
     }
 
@@ -124,7 +132,7 @@ final class Simulation {
             }
             return CallEngine(
                 shard: UInt16(shard), key: (keys.0 &+ UInt64(shard), keys.1), routeKey: (UInt64(network), 1),
-                configuration: EngineConfiguration(trunks: trunks, matcher: ScenarioMatcher(names: names)),
+                configuration: makeConfiguration(trunks, names, relaysMedia: scenario.hasRelay && mode == .b2bua),
                 trace: TraceRing(capacity: 0), now: self.network.now)
         }
         if mode == .proxy { monitor.proxies.insert(name) }
@@ -133,6 +141,14 @@ final class Simulation {
             journal: journal, monitor: monitor)
         nodes.append(node)
         return node
+    }
+
+    private func makeConfiguration(
+        _ trunks: [TrunkContext], _ names: [String], relaysMedia: Bool
+    ) -> EngineConfiguration {
+        var configuration = EngineConfiguration(trunks: trunks, matcher: ScenarioMatcher(names: names))
+        configuration.relaysMedia = relaysMedia
+        return configuration
     }
 
     private func makeTrunk(

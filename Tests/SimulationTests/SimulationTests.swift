@@ -11,7 +11,9 @@ import Testing
 /// 3. Nothing is transmitted after termination: when everything has ended, the wire stays silent.
 /// 4. Nothing is left: no call, dialog, timer, transaction, stored byte or unsent message.
 /// 5. Nobody gets a message that is malformed, answers what was not asked, or comes a twelfth time.
-/// 6. A B2BUA shows no address, Call-ID or tag of one side to the other.
+/// 6. A B2BUA shows no address, Call-ID or tag of one side to the other; with a relay, not in a description either.
+///    Each message carries its own description.
+/// 7. The relay is never asked for what can't be, and holds no session and no port when everything has ended.
 ///
 /// `TANDEM_SEED=17 TANDEM_SHARDS=3 swift test --filter Simulation` runs one seed again and prints its packets.
 @Suite struct SimulationTests {

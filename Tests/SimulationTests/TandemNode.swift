@@ -16,6 +16,8 @@ final class TandemNode: NetworkNode {
     /// The address of each listener.
     let listeners: [Endpoint]
     private let transports: [TransportProtocol]
+    /// Where descriptions pass; nil when the node leaves media alone.
+    var relay: SimulatedRelay?
     private var wakeUps: [Timestamp?]
     private var message = SIPMessage()
     private var reader = SIPMessage()
@@ -89,9 +91,26 @@ final class TandemNode: NetworkNode {
                     bytes: bytes))
         }
         engine.output.removeAll()
+        for command in engine.takeMediaCommands() { pass(command, shard) }
         guard let deadline = engine.nextDeadline, wakeUps[shard].map({ deadline < $0 }) ?? true else { return }
         wakeUps[shard] = deadline
         network.at(deadline) { [weak self] in self?.wake(shard, deadline) }
+    }
+
+    private func pass(_ command: MediaCommand, _ shard: Int) {
+        let session = command.session
+        relay?.take(
+            command,
+            { [weak self] outcome in
+                guard let self else { return }
+                engines[shard].receive(outcome, for: session, at: network.now)
+                drain(shard)
+            },
+            { [weak self] event in
+                guard let self else { return }
+                engines[shard].receive(event, of: session, at: network.now)
+                drain(shard)
+            })
     }
 
     private func wake(_ shard: Int, _ deadline: Timestamp) {
@@ -111,6 +130,6 @@ final class TandemNode: NetworkNode {
             ].filter { $0.1 != 0 }
             let text = counts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
             return counts.isEmpty ? nil : "shard \(shard) of \(name) still holds \(text)"
-        }
+        } + (relay?.leftovers ?? [])
     }
 }

@@ -41,7 +41,7 @@ extension UserAgent {
             }
             if let contact = request.contact { dialog.target = contact }
             respond(
-                transaction, to: source, status: 200, body: session(),
+                transaction, to: source, status: 200, body: session(in: "200 \(transaction.request.method)"),
                 fields: [("Contact", "<sip:\(name)@\(endpoint)>")])
         }
     }
@@ -70,7 +70,7 @@ extension UserAgent {
                 switch choice {
                 case 0, 1: reinvite(dialog, offers: random.chance(percent: 70))
                 case 2: ask("INFO", dialog)
-                case 3: ask("UPDATE", dialog, body: session())
+                case 3: ask("UPDATE", dialog, body: session(in: "UPDATE"))
                 case 4: ask("OPTIONS", dialog)
                 default: ask("MESSAGE", dialog)
                 }
@@ -103,7 +103,7 @@ extension UserAgent {
     private func reinvite(_ dialog: AgentDialog, offers: Bool) {
         guard !dialog.isOffering, !dialog.isAnswering else { return }
         dialog.isOffering = true
-        let request = makeRequest("INVITE", dialog, body: offers ? session() : "")
+        let request = makeRequest("INVITE", dialog, body: offers ? session(in: "INVITE") : "")
         let neverAcknowledges = random.chance(percent: 3)
         var client: AgentClientTransaction?
         client = send(request, to: nextHop(dialog), onTimeout: { dialog.isOffering = false }) { [weak self] response in
@@ -112,7 +112,7 @@ extension UserAgent {
             if response.status < 300 {
                 if let contact = response.contact { dialog.target = contact }
                 if !neverAcknowledges, let client {
-                    acknowledge(client, response, dialog, body: offers ? "" : session())
+                    acknowledge(client, response, dialog, body: offers ? "" : session(in: "ACK"))
                 }
             } else if response.status == 491, !dialog.isOver {
                 network.after(random.milliseconds(0...4_000)) { [weak self] in
@@ -167,7 +167,14 @@ extension UserAgent {
     func nextHop(_ dialog: AgentDialog) -> Endpoint { SimulatedAddress.read(dialog.routes.first ?? dialog.target) }
 
     /// A session description that tells nothing of its sender, so that the topology check may look at bodies too.
-    func session() -> String { "v=0\r\ns=\(random.next() % 1_000_000)\r\n" }
+    /// A description, which names the message it is in: no other may carry it. Where a relay is to hide it, it tells the
+    /// agent's address.
+    func session(in message: String) -> String {
+        let place = showsAddress ? "\(endpoint.address)" : "192.0.2.99"
+        let port = 10_000 + random.below(10_000) * 2
+        return "v=0\r\no=- \(random.next() % 1_000_000) 1 IN IP4 \(place)\r\ns=\(message)\r\nc=IN IP4 \(place)\r\n"
+            + "t=0 0\r\nm=audio \(port) RTP/AVP 8\r\n"
+    }
 }
 
 /// Addresses of the simulated network in text.

@@ -16,6 +16,8 @@ class UserAgent: NetworkNode {
     var isDeaf = false
     /// Whether each promise has to be kept: an ACK for each 2xx to an offer, a BYE for each dialog that ends.
     var isCalm = false
+    /// Whether its descriptions tell its address, which nobody may pass on.
+    var showsAddress = false
     /// How often the agent was restarted: what it promised before, it has forgotten.
     private(set) var restarts = 0
 

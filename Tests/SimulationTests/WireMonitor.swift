@@ -41,6 +41,10 @@ final class WireMonitor {
             sent(final: message, by: node, at: time)
         }
         if !proxies.contains(node) { checkTopology(message, bytes, node, listener, time) }
+        let place = message.isRequest ? message.method : "\(message.status) \(message.cseq.method)"
+        if !message.body.isEmpty, !message.body.contains("\r\ns=\(place)\r\n") {
+            journal.violation("\(node) sends another message's description in \(message.startLine)", at: time)
+        }
     }
 
     private func sent(request: WireMessage, by node: String, at time: Timestamp) {

@@ -1,0 +1,9 @@
+import CallControl
+import Timing
+
+/// A shard's way to the media relay, whichever kind it is. Used on the shard's thread.
+protocol MediaLink: AnyObject {
+    /// Sends a command; what becomes of an offer or an answer is told to the engine later. Returns the outcome when it is
+    /// known at once.
+    func send(_ command: MediaCommand, now: Timestamp) -> MediaOutcome?
+}
