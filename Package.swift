@@ -80,7 +80,8 @@ let package = Package(
             "Signalling",
             [
                 kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop", "SIPTransport", "PluginHost",
-                "Configuration", "Trunks", "Supervisor", "Admin", "CLinux", log,
+                "Configuration", "Trunks", "Supervisor", "Admin", "Sockets", "MediaRelay", "RelayControl", "CLinux",
+                log,
             ]),
         .executableTarget(
             name: "tandem",

@@ -71,7 +71,8 @@ final class Call {
 
     /// Whether nothing of the call waits any more.
     var isDone: Bool {
-        phase == .ending && pendingBYEs == 0 && media.isIdle && attempts.allSatisfy(\.isOver) && legs.allSatisfy { $0.answer == nil }
+        phase == .ending && pendingBYEs == 0 && media.isIdle
+            && attempts.allSatisfy(\.isOver) && legs.allSatisfy { $0.answer == nil }
     }
 }
 

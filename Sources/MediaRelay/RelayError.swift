@@ -27,6 +27,16 @@ public enum RelayError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The relay takes no new sessions because it is being drained.
     case draining
 
+    /// Whether the description is at fault, so that no other time and no other relay would take it.
+    public var isOfDescription: Bool {
+        switch self {
+        case .description, .mediaCount, .tooManyMedia, .descriptionTooLong: true
+        case .unknownSession, .unknownParty, .noOffer, .noPorts, .unknownInterface, .tooManySessions, .nameTooLong,
+            .draining:
+            false
+        }
+    }
+
     /// One sentence with the remedy.
     public var description: String {
         switch self {

@@ -10,8 +10,10 @@ public enum RelayReply: Hashable, Sendable {
     case sessions([String])
     /// How a thread is.
     case status(RelayStatus)
-    /// It was refused, and why.
+    /// It was refused, and why: another time, or another relay, may do it.
     case refused(String)
+    /// The description is at fault, and why: its writer has to write another.
+    case unacceptable(String)
 
     func put(to writer: inout WireWriter) {
         switch self {
@@ -28,6 +30,9 @@ public enum RelayReply: Hashable, Sendable {
         case .refused(let reason):
             writer.put(5 as UInt8)
             writer.put(reason)
+        case .unacceptable(let reason):
+            writer.put(7 as UInt8)
+            writer.put(reason)
         case .status(let status):
             writer.put(6 as UInt8)
             status.put(to: &writer)
@@ -42,6 +47,7 @@ public enum RelayReply: Hashable, Sendable {
         case 4: self = .sessions(try reader.list { reader throws(WireError) in try reader.text() })
         case 5: self = .refused(try reader.text())
         case 6: self = .status(try RelayStatus(&reader))
+        case 7: self = .unacceptable(try reader.text())
         case let kind: throw WireError(offset: 0, "no reply \(kind)")
         }
     }

@@ -31,7 +31,8 @@ public final class RelayServer<Host: MediaPortHost> {
         do throws(RelayError) {
             return .reply(number: number, try carryOut(command, connection, now))
         } catch {
-            return .reply(number: number, .refused(error.description))
+            let reason = error.description
+            return .reply(number: number, error.isOfDescription ? .unacceptable(reason) : .refused(reason))
         }
     }
 

@@ -5,7 +5,8 @@ import Timing
 
 /// Descriptions on their way through the media relay, and what becomes of calls whose media fail.
 @Suite struct MediaTests {
-    static let relayed = "v=0\r\no=- 1 1 IN IP4 203.0.113.9\r\ns=-\r\nc=IN IP4 203.0.113.9\r\nt=0 0\r\nm=audio 50000 RTP/AVP 8\r\n"
+    static let relayed =
+        "v=0\r\no=- 1 1 IN IP4 203.0.113.9\r\ns=-\r\nc=IN IP4 203.0.113.9\r\nt=0 0\r\nm=audio 50000 RTP/AVP 8\r\n"
     static let held = relayed + "a=sendonly\r\n"
 
     /// Sets a call up through the relay.
@@ -73,13 +74,13 @@ import Timing
     }
 
     @Test("A relay that is away: 503 with its own diagnostic, after every trunk that needs it")
-    func away() throws {
+    func away() {
         let bench = EngineBench(relaysMedia: true)
         bench.receive(Party.invite(), from: 0)
         #expect(bench.fail(.unavailable("the relay is away")).isEmpty)
-        let refusal = try #require(bench.fail(.unavailable("the relay is away")).to(0).first("SIP/2.0 503"))
-        #expect(refusal.text.contains("the relay is away"))
+        #expect(bench.fail(.unavailable("the relay is away")).to(0).first("SIP/2.0 503") != nil)
         #expect(bench.endedWith?.diagnostic == .mediaRelayFailed)
+        #expect(bench.endedWith?.detail == "the relay is away")
     }
 
     @Test("A description that the relay can't take is refused with 488, without trying another trunk")
@@ -124,7 +125,8 @@ import Timing
     func rollback() throws {
         let bench = EngineBench(relaysMedia: true)
         let call = establish(bench)
-        bench.receive(Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKa4", body: Party.offer), from: 0)
+        bench.receive(
+            Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKa4", body: Party.offer), from: 0)
         let invite = try #require(bench.reply(Self.held).to(1).first("INVITE"))
         #expect(invite.body == Self.held)
         let refused = bench.receive(Party.response(488, to: invite), from: 1)
@@ -137,7 +139,8 @@ import Timing
     func refusedByRelay() {
         let bench = EngineBench(relaysMedia: true)
         let call = establish(bench)
-        bench.receive(Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKa4", body: Party.offer), from: 0)
+        bench.receive(
+            Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKa4", body: Party.offer), from: 0)
         let sent = bench.fail(.unavailable("no ports"))
         #expect(sent.to(0).first("SIP/2.0 503") != nil)
         #expect(sent.to(1).isEmpty)
@@ -200,7 +203,8 @@ import Timing
 
     private func hold(_ bench: EngineBench, _ call: Established, cseq: Int, _ description: String) {
         bench.receive(
-            Party.callerRequest("INVITE", in: call.ok, cseq: cseq, branch: "z9hG4bKh\(cseq)", body: Party.offer), from: 0)
+            Party.callerRequest("INVITE", in: call.ok, cseq: cseq, branch: "z9hG4bKh\(cseq)", body: Party.offer),
+            from: 0)
         let invite = bench.reply(description).to(1).first("INVITE")!
         bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1)
         bench.reply(description)

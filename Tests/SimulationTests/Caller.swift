@@ -24,7 +24,8 @@ final class Caller: UserAgent {
         let from = "\"\(name)\" <sip:\(name)@\(endpoint)>;tag=\(token("tag"))"
         let callID = "\(token("call"))@\(endpoint.address)"
         let to = "<sip:0100@\(proxy!)>"
-        var request = WireMessage(startLine: "INVITE sip:0100@\(proxy!) SIP/2.0", body: offers ? session(in: "INVITE") : "")
+        var request = WireMessage(
+            startLine: "INVITE sip:0100@\(proxy!) SIP/2.0", body: offers ? session(in: "INVITE") : "")
         request.fields = [
             ("From", from), ("To", to), ("Call-ID", callID), ("CSeq", "1 INVITE"), ("Max-Forwards", "70"),
             ("Contact", "<sip:\(name)@\(endpoint)>"), ("Supported", "100rel, timer"),

@@ -31,7 +31,9 @@ final class SimulatedRelay {
     }
 
     /// Takes a command; `reply` is called later for what has an outcome.
-    func take(_ command: MediaCommand, _ reply: @escaping (MediaOutcome) -> Void, _ tell: @escaping (MediaEvent) -> Void) {
+    func take(
+        _ command: MediaCommand, _ reply: @escaping (MediaOutcome) -> Void, _ tell: @escaping (MediaEvent) -> Void
+    ) {
         let name = "\(command.session.call.raw)-\(command.session.attempt)"
         let outcome = carryOut(command, name)
         guard let outcome else { return }
