@@ -55,7 +55,7 @@ enum MediaKeys {
             path: "trunks.*.rtcp-calls-on-hold", values: "true or false", standard: "true",
             help: "Whether the peer sends RTCP while a call is on hold: then `media-timeout` of silence ends the call."),
         ConfigurationKey(
-            path: "trunks.*.media-timeout", values: "a duration from 5s to 1h, or off", standard: "30s",
+            path: "trunks.*.media-timeout", values: "a duration from 30s to 1h, or off", standard: "30s",
             help: "How long neither RTP nor RTCP may come from the peer before the call is ended."),
     ]
 }

@@ -30,9 +30,11 @@ struct EngineBuilder {
     func configuration() -> EngineConfiguration {
         let settings = checked.settings
         let matcher = TrunkTable(settings, addresses: addresses)
-        return EngineConfiguration(
+        var configuration = EngineConfiguration(
             trunks: settings.trunks.indices.map(trunk), matcher: matcher,
             limits: CallLimits(calls: settings.signalling.maxCalls), userAgent: settings.signalling.userAgent)
+        configuration.relaysMedia = settings.media != nil
+        return configuration
     }
 
     var timers: TimerValues {
@@ -57,7 +59,8 @@ struct EngineBuilder {
                 remote: Endpoint(address: address, port: trunk.peer.port)),
             peerHost: "\(trunk.peer.host):\(trunk.peer.port)", mode: trunk.mode == .proxy ? .proxy : .b2bua,
             adapter: trunk.adapter.flatMap(adapter), normalizers: trunk.normalizers.compactMap(normalizer),
-            routers: trunk.router.flatMap(router).map { [$0] } ?? [], timers: callTimers(of: trunk))
+            routers: trunk.router.flatMap(router).map { [$0] } ?? [], timers: callTimers(of: trunk),
+            media: TrunkMedia(trunk.media))
     }
 
     private func callTimers(of trunk: TrunkSettings) -> CallTimers {

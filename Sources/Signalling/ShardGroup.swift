@@ -20,7 +20,8 @@ final class ShardGroup: Sendable {
     init(
         sockets: [[ListeningSocket]], limits: TransportLimits,
         makeEngine:
-            @escaping @Sendable (_ shard: Int, _ mailboxes: [Mailbox<ShardMessage>], _ now: Timestamp) -> CallEngine
+            @escaping @Sendable (_ shard: Int, _ mailboxes: [Mailbox<ShardMessage>], _ now: Timestamp) -> CallEngine,
+        makeMedia: @escaping @Sendable (SignallingShard, ShardLoop) -> (any MediaLink)? = { _, _ in nil }
     ) throws {
         var wakers: [LoopWaker] = []
         for _ in sockets { wakers.append(try LoopWaker()) }
@@ -39,7 +40,8 @@ final class ShardGroup: Sendable {
                 defer { running.leave() }
                 do {
                     let shard = try Self.makeShard(
-                        index, waker: waker, sockets: own, limits: limits, mailboxes: mailboxes, makeEngine: makeEngine)
+                        index, waker: waker, sockets: own, limits: limits, mailboxes: mailboxes, makeEngine: makeEngine,
+                        makeMedia: makeMedia)
                     started.leave()
                     shard.run()
                 } catch {
@@ -57,14 +59,17 @@ final class ShardGroup: Sendable {
 
     private static func makeShard(
         _ index: Int, waker: LoopWaker, sockets: [ListeningSocket], limits: TransportLimits,
-        mailboxes: [Mailbox<ShardMessage>], makeEngine: (Int, [Mailbox<ShardMessage>], Timestamp) -> CallEngine
+        mailboxes: [Mailbox<ShardMessage>], makeEngine: (Int, [Mailbox<ShardMessage>], Timestamp) -> CallEngine,
+        makeMedia: (SignallingShard, ShardLoop) -> (any MediaLink)?
     ) throws -> SignallingShard {
         let loop = try ShardLoop(waker: waker)
         let transport = TransportLayer(loop: loop, shard: UInt8(index), limits: limits)
         for (listener, socket) in sockets.enumerated() { try transport.add(socket, listener: UInt16(listener)) }
-        return SignallingShard(
+        let shard = SignallingShard(
             number: UInt8(index), loop: loop, transport: transport, engine: makeEngine(index, mailboxes, loop.now),
             mailboxes: mailboxes)
+        shard.media = makeMedia(shard, loop)
+        return shard
     }
 
     /// Number of shards.
