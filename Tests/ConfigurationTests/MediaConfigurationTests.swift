@@ -169,7 +169,7 @@ struct MediaConfigurationTests {
                 "rtcp-active-calls: yes",
                 "trunks.t.rtcp-active-calls: \"yes\" is neither true nor false; write true or false"
             ),
-            ("media-timeout: 1s", "trunks.t.media-timeout: 1s is out of range; write a duration from 5s to 1h"),
+            ("media-timeout: 1s", "trunks.t.media-timeout: 1s is out of range; write a duration from 30s to 1h"),
         ])
     func trunk(keys: String, expected: String) throws {
         #expect(try problems("{ interfaces: { lan: { address: 10.0.0.1 } } }", trunk: keys) == [expected])
