@@ -96,27 +96,12 @@ public final class Daemon {
             }, trunks: statuses, log: log)
         let memory = checked.settings.signalling.traceMemory
         do {
-<<<<<<< HEAD
-            return try ShardGroup(sockets: sockets, limits: TransportLimits()) { shard, mailboxes, now in
-                var random = SystemRandomNumberGenerator()
-                let engine = CallEngine(
-                    shard: UInt16(shard), key: (random.next(), random.next()), routeKey: routeKey,
-                    configuration: builder.configuration(),
-                    timers: builder.timers, trace: TraceRing(capacity: memory), now: now)
-                EngineBuilder.setAvailability(in: engine, to: statuses)
-                engine.observe = reporter.report
-                engine.observeTrunk = { trunk, state in
-                    reporter.report(trunk, state)
-                    for mailbox in mailboxes {
-                        // What is true when it arrives: another shard may have found something else meanwhile.
-                        _ = mailbox.post(.run { $0.engine.setAvailable(statuses[trunk].isUsable, trunk: trunk) })
-=======
             return try ShardGroup(
                 sockets: sockets, limits: TransportLimits(),
                 makeEngine: { shard, mailboxes, now in
                     var random = SystemRandomNumberGenerator()
                     let engine = CallEngine(
-                        shard: UInt16(shard), key: (random.next(), random.next()),
+                        shard: UInt16(shard), key: (random.next(), random.next()), routeKey: routeKey,
                         configuration: builder.configuration(),
                         timers: builder.timers, trace: TraceRing(capacity: memory), now: now)
                     EngineBuilder.setAvailability(in: engine, to: statuses)
@@ -124,9 +109,9 @@ public final class Daemon {
                     engine.observeTrunk = { trunk, state in
                         reporter.report(trunk, state)
                         for mailbox in mailboxes {
-                            _ = mailbox.post(.run { $0.engine.setAvailable(state != .down, trunk: trunk) })
+                            // What is true when it arrives: another shard may have found something else meanwhile.
+                            _ = mailbox.post(.run { $0.engine.setAvailable(statuses[trunk].isUsable, trunk: trunk) })
                         }
->>>>>>> 81c959c (Join the shards to the relay that the configuration names)
                     }
                     return engine
                 }, makeMedia: mediaLinks())
@@ -135,7 +120,6 @@ public final class Daemon {
         }
     }
 
-<<<<<<< HEAD
     /// The key of our Record-Routes: kept for the next start as far as there is a proxy whose dialogs may live on.
     private func routeKey() throws(DaemonError) -> (UInt64, UInt64) {
         guard checked.settings.trunks.contains(where: { $0.mode == .proxy }) else {
@@ -146,14 +130,14 @@ public final class Daemon {
             controlSocket: checked.settings.signalling.controlSocket,
             environment: ProcessInfo.processInfo.environment)
         return try file.key()
-=======
+    }
+
     /// What makes each shard's way to the media relay. Sessions carry a number that tells them from those of an earlier
     /// process.
     private func mediaLinks() -> @Sendable (SignallingShard, ShardLoop) -> (any MediaLink)? {
         guard let media = checked.settings.media else { return { _, _ in nil } }
         let epoch = UInt64.random(in: 1 ... .max)
         return { shard, loop in RelayLink(path: media.socket, epoch: epoch, loop: loop, shard: shard) }
->>>>>>> 81c959c (Join the shards to the relay that the configuration names)
     }
 
     /// The sockets of each shard, by listener.
