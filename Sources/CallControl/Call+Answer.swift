@@ -138,9 +138,10 @@ extension Call {
 
     /// Ends the dialog of a 2xx that nobody waits for: ACK, then BYE (RFC 3261 §13.2.2.4).
     func dismiss(_ leg: Leg, cseq: UInt32) {
-        leg.isOver = false  // the end of the call had closed an early dialog; the 2xx has made it a whole one
         leg.unacknowledgedCSeq = cseq
         acknowledge(leg)
+        guard !leg.hasHungUp else { return finishIfDone() }
+        leg.isOver = false  // the end of the call had closed an early dialog; the 2xx has made it a whole one
         sendBYE(leg)
     }
 }

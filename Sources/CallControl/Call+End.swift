@@ -106,6 +106,7 @@ extension Call {
         forgetAnswer(leg)
         leg.wantsBYE = false
         leg.isOver = true
+        leg.hasHungUp = true
         respond(transaction, status: 200, to: leg, answering: received)
         if self.transaction != nil {
             let failure = Failure(status: 487, cause: .normalClearing, diagnostic: .callerCancelled)

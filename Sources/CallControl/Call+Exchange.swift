@@ -12,7 +12,8 @@ extension Call {
 
     /// A request inside a dialog, other than ACK and CANCEL.
     func received(_ request: inout SIPRequest, from leg: Leg, _ transaction: ServerTransactionID) {
-        if parks(.request(request, leg, transaction)) { return }
+        // Nothing may be sent to who has hung up, so BYE overtakes what waits.
+        if request.method != .bye, parks(.request(request, leg, transaction)) { return }
         if leg.isOver {
             // A BYE that crosses ours is as good as ours.
             if request.method == .bye { return respond(transaction, status: 200, to: leg, answering: request) }
@@ -119,7 +120,8 @@ extension Call {
         pass(&response, exchange)
         // The other side knows nothing of this dialog any more (RFC 3261 §12.2.1.2).
         if status == 481 || (status == 408 && exchange.method == .invite) {
-            exchange.destination.isOver = status == 481
+            // Who hasn't acknowledged our 2xx may not have got it yet: then there will be a dialog to end.
+            exchange.destination.isOver = status == 481 && exchange.destination.answer == nil
             end(Failure(status: status, diagnostic: .timedOutInDialog, detail: exchange.destination.trunk.name))
         }
     }

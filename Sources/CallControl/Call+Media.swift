@@ -6,7 +6,7 @@ import Timing
 ///
 /// A message whose description has to pass the relay waits for the reply, and everything that comes for the call after
 /// it waits behind it: so the call sees its messages in their order, and its other parts know nothing of the relay.
-/// Timers, CANCEL and the operator don't wait.
+/// Timers, CANCEL, BYE and the operator don't wait.
 extension Call {
     /// What a description is in the offer/answer exchange (RFC 3264).
     enum DescriptionRole { case offer, answer }

@@ -33,6 +33,8 @@ final class Leg {
     var unacknowledgedCSeq: UInt32?
     /// A BYE is to be sent as soon as the party has acknowledged our answer.
     var wantsBYE = false
+    /// A BYE was received.
+    var hasHungUp = false
     /// A BYE was received or sent, or the dialog never came about.
     var isOver = false
     /// A BYE could not be sent and was sent once more, over another connection.
