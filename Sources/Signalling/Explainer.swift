@@ -27,6 +27,7 @@ public struct Explainer {
         let builder = EngineBuilder(checked: checked, addresses: checked.settings.trunks.map(Self.addresses))
         var configuration = builder.configuration()
         configuration.matcher = OneTrunk(index: index, table: configuration.matcher)
+        configuration.relaysMedia = false  // there is no relay here that the call could wait for
         let engine = CallEngine(
             shard: 0, key: (0, 0), routeKey: (0, 0), configuration: configuration, timers: builder.timers,
             trace: TraceRing(capacity: 1 << 20), now: Timestamp(nanoseconds: 0))
