@@ -58,77 +58,79 @@ public struct InviteServerTransaction: Hashable, Sendable {
         effects.append(.deliver)
     }
 
-    /// Takes one input; what is to be done is appended to `effects`.
+    /// Takes one input; what is to be done is appended to `effects`. An input without an arrow in the figure is
+    /// absorbed, or discarded when it comes from the user.
     public mutating func handle(_ event: Event, timers: TimerValues, effects: inout TransactionEffects) {
-        switch (state, event) {
-        // Proceeding
-        case (.proceeding, .request):
+        switch state {
+        case .proceeding: handleProceeding(event, timers, &effects)
+        case .accepted: handleAccepted(event, &effects)
+        case .completed: handleCompleted(event, timers, &effects)
+        case .confirmed: if event == .timerI { terminate(&effects) }
+        case .terminated: break
+        }
+    }
+
+    private mutating func handleProceeding(
+        _ event: Event, _ timers: TimerValues, _ effects: inout TransactionEffects
+    ) {
+        switch event {
+        case .request:
             effects.append(hasResponded ? .retransmit : .transmitTrying)
             if !hasResponded { effects.append(.stop(.trying)) }
             hasResponded = true
-        case (.proceeding, .tryingTimer):
+        case .tryingTimer:
             hasResponded = true
             effects.append(.transmitTrying)
-        case (.proceeding, .provisional):
+        case .provisional:
             hasResponded = true
             effects.append(.stop(.trying))
             effects.append(.transmit)
-        case (.proceeding, .success):
+        case .success:
             state = .accepted
             effects.append(.stop(.trying))
             effects.append(.transmit)
             effects.append(.start(.l, after: timers.l))
-        case (.proceeding, .failure):
+        case .failure:
             state = .completed
             effects.append(.stop(.trying))
             effects.append(.transmit)
             if !isReliable { effects.append(.start(.g, after: interval)) }
             effects.append(.start(.h, after: timers.h))
-        case (.proceeding, .transportError):
+        case .transportError:
             effects.append(.reportTransportError)  // RFC 6026: stays, the user may have another way
+        case .ack, .timerG, .timerH, .timerI, .timerL: break
+        }
+    }
 
-        // Accepted
-        case (.accepted, .ack):
-            effects.append(.deliver)
-        case (.accepted, .success):
-            effects.append(.transmit)
-        case (.accepted, .transportError):
-            effects.append(.reportTransportError)
-        case (.accepted, .timerL):
-            terminate(&effects)
+    private mutating func handleAccepted(_ event: Event, _ effects: inout TransactionEffects) {
+        switch event {
+        case .ack: effects.append(.deliver)
+        case .success: effects.append(.transmit)
+        case .transportError: effects.append(.reportTransportError)
+        case .timerL: terminate(&effects)
+        case .request, .provisional, .failure, .tryingTimer, .timerG, .timerH, .timerI: break
+        }
+    }
 
-        // Completed
-        case (.completed, .request):
+    private mutating func handleCompleted(
+        _ event: Event, _ timers: TimerValues, _ effects: inout TransactionEffects
+    ) {
+        switch event {
+        case .request:
             effects.append(.retransmit)
-        case (.completed, .timerG):
+        case .timerG:
             interval = timers.backOff(interval)
             effects.append(.retransmit)
             effects.append(.start(.g, after: interval))
-        case (.completed, .ack):
+        case .ack:
             confirm(timers, &effects)
-        case (.completed, .timerH):
+        case .timerH:
             effects.append(.reportTimeout)
             terminate(&effects)
-        case (.completed, .transportError):
+        case .transportError:
             effects.append(.reportTransportError)
             terminate(&effects)
-
-        // Confirmed
-        case (.confirmed, .timerI):
-            terminate(&effects)
-
-        // No arrow in the figure: absorbed, or discarded when it comes from the user
-        case (.proceeding, .ack), (.proceeding, .timerG), (.proceeding, .timerH), (.proceeding, .timerI),
-            (.proceeding, .timerL),
-            (.accepted, .request), (.accepted, .provisional), (.accepted, .failure), (.accepted, .tryingTimer),
-            (.accepted, .timerG), (.accepted, .timerH), (.accepted, .timerI),
-            (.completed, .provisional), (.completed, .success), (.completed, .failure), (.completed, .tryingTimer),
-            (.completed, .timerI), (.completed, .timerL),
-            (.confirmed, .request), (.confirmed, .ack), (.confirmed, .provisional), (.confirmed, .success),
-            (.confirmed, .failure), (.confirmed, .tryingTimer), (.confirmed, .timerG), (.confirmed, .timerH),
-            (.confirmed, .timerL), (.confirmed, .transportError),
-            (.terminated, _):
-            break
+        case .provisional, .success, .failure, .tryingTimer, .timerI, .timerL: break
         }
     }
 
