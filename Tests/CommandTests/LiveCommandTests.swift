@@ -4,13 +4,8 @@ import Testing
 @Suite("Commands to a running daemon")
 struct LiveCommandTests {
     private func running() throws -> Command {
-        let (uc, pstn) = (try Command.freePort(), try Command.freePort())
-        let command = try Command(
+        let command = try TwoListeners().command(
             """
-            signalling: { control-socket: t.sock, shards: 1 }
-            listeners:
-              uc:   { transport: udp, address: 127.0.0.1, port: \(uc) }
-              pstn: { transport: udp, address: 127.0.0.1, port: \(pstn) }
             trunks:
               uc:      { listener: uc, peer: 127.0.0.1:9, options-interval: off }
               gateway: { listener: pstn, peer: 127.0.0.2:9, options-interval: off }

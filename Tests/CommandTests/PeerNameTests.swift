@@ -5,13 +5,8 @@ import Testing
 struct PeerNameTests {
     @Test("Two trunks whose names lead to one source are told at the start, with what to do")
     func tie() throws {
-        let (uc, pstn) = (try Command.freePort(), try Command.freePort())
-        let command = try Command(
+        let command = try TwoListeners().command(
             """
-            signalling: { control-socket: t.sock, shards: 1 }
-            listeners:
-              uc:   { transport: udp, address: 127.0.0.1, port: \(uc) }
-              pstn: { transport: udp, address: 127.0.0.1, port: \(pstn) }
             trunks:
               uc:    { listener: uc, peer: 127.0.0.1:9, options-interval: off }
               first: { listener: pstn, peer: localhost:9, options-interval: off }
@@ -27,29 +22,20 @@ struct PeerNameTests {
 
     @Test("A trunk whose peer has no address takes no call: the next one is tried, and nothing is sent anywhere else")
     func unresolved() throws {
-        let (uc, pstn) = (try Command.freePort(), try Command.freePort())
+        let listeners = try TwoListeners()
         let (caller, gateway) = (try SIPSocket(), try SIPSocket())
-        let command = try Command(
+        let command = try listeners.command(
             """
-            signalling: { control-socket: t.sock, shards: 1 }
-            listeners:
-              uc:   { transport: udp, address: 127.0.0.1, port: \(uc) }
-              pstn: { transport: udp, address: 127.0.0.1, port: \(pstn) }
-            plugins:
-              folder: plugins
-              instances:
-                routes:
-                  plugin: VoiceRoutes
-                  settings: { routes: [{ name: all, pattern: '.', trunks: [lost, gateway] }] }
+            \(TwoListeners.routes(to: "lost, gateway"))
             trunks:
               uc:      { listener: uc, peer: "127.0.0.1:\(caller.port)", options-interval: off, router: routes }
               lost:    { listener: pstn, peer: nowhere.invalid }
               gateway: { listener: pstn, peer: "127.0.0.1:\(gateway.port)", options-interval: off }
             """)
         try command.start()
-        caller.invite(to: uc)
+        caller.invite(to: listeners.uc)
         let invite = try gateway.receive("INVITE ")
-        gateway.answer(invite, "486 Busy Here", to: pstn)
+        gateway.answer(invite, "486 Busy Here", to: listeners.pstn)
         _ = try caller.receive("SIP/2.0 486 ")
         let story = try command.run("trace", "uc").output
         #expect(story.contains("lost is down"), "\(story)")

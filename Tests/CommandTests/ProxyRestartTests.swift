@@ -16,18 +16,12 @@ struct ProxyRestartTests {
 
     @Test("After a restart a proxied call still ends by its Record-Route; an invented one gets 481")
     func restart() throws {
-        let (uc, pstn) = (try Command.freePort(), try Command.freePort())
+        let listeners = try TwoListeners()
+        let (uc, pstn) = (listeners.uc, listeners.pstn)
         let (caller, gateway) = (try SIPSocket(), try SIPSocket())
-        let command = try Command(
+        let command = try listeners.command(
             """
-            signalling: { control-socket: t.sock, shards: 2 }
-            listeners:
-              uc:   { transport: udp, address: 127.0.0.1, port: \(uc) }
-              pstn: { transport: udp, address: 127.0.0.1, port: \(pstn) }
-            plugins:
-              folder: plugins
-              instances:
-                routes: { plugin: VoiceRoutes, settings: { routes: [{ name: all, pattern: '.', trunks: [gateway] }] } }
+            \(TwoListeners.routes(to: "gateway"))
             trunks:
               uc: { listener: uc, peer: "127.0.0.1:\(caller.port)", options-interval: off, router: routes, mode: proxy }
               gateway: { listener: pstn, peer: "127.0.0.1:\(gateway.port)", options-interval: off }
