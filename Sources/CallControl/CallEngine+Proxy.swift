@@ -6,10 +6,7 @@ import Timing
 extension CallEngine {
     /// A request outside of any dialog from a trunk in proxy mode.
     func proxy(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
-        guard callCount < limits.calls else {
-            counters.refusedCalls &+= 1
-            return refuse(request, id, 503, trunk)
-        }
+        guard mayBegin(request.method) else { return refuse(request, id, 503, trunk) }
         let loopHash = LoopCheck.hash(of: request)
         if LoopCheck.isLoop(request, hash: loopHash, writer: writer) { return refuse(request, id, 482, trunk) }
         let context = makeContext(request, id, trunk, loopHash)

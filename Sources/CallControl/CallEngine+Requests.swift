@@ -23,10 +23,7 @@ extension CallEngine {
     }
 
     private func beginCall(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
-        guard callCount < limits.calls, !isDraining else {
-            counters.refusedCalls &+= 1
-            return refuse(request, id, 503, trunk)
-        }
+        guard mayBegin(.invite) else { return refuse(request, id, 503, trunk) }
         guard request.headers.firstIndex(of: HeaderID.contact) >= 0 else {
             return refuse(request, id, 400, trunk, reason: "Missing Contact header field")
         }
@@ -39,6 +36,20 @@ extension CallEngine {
         identify(TraceContext(call: call.number, leg: 0, trunk: trunk))
         traceOutput()
         call.begin()
+    }
+
+    /// Whether there is room for one more call or proxied request. Draining refuses calls alone. What is refused is
+    /// counted, and calls are told.
+    func mayBegin(_ method: SIPMethod) -> Bool {
+        if isDraining, method == .invite {
+            counters.drainedCalls &+= 1
+            observeRefusal(.draining)
+            return false
+        }
+        guard callCount >= limits.calls else { return true }
+        counters.refusedCalls &+= 1
+        if method == .invite { observeRefusal(.tooManyCalls) }
+        return false
     }
 
     /// In-dialog requests go where responses go unless Contact names an address.

@@ -18,6 +18,8 @@ public final class CallEngine {
     public var observe: (CallEvent) -> Void = { _ in }
     /// Is told when a trunk's health changes.
     public var observeTrunk: (_ trunk: Int, TrunkHealth.State) -> Void = { _, _ in }
+    /// Is told of each call that is refused before it begins.
+    public var observeRefusal: (CallRefusal) -> Void = { _ in }
     /// The last messages of this shard.
     public let trace: TraceRing
 

@@ -1,6 +1,7 @@
 import CallControl
 import Logging
 import ShardLoop
+import Synchronization
 import TandemKit
 import Trunks
 
@@ -10,6 +11,7 @@ final class CallReporter: Sendable {
     private let trunks: [TrunkStatus]
     private let counters: [String: TrunkCounters]
     private let log: Logger
+    private let refusals = Mutex(RefusalTally())
 
     init(observers: [ObserverInstance], trunks: [TrunkStatus], log: Logger) {
         self.observers = observers
@@ -29,6 +31,16 @@ final class CallReporter: Sendable {
         case .ended(let failure): write(event.call, failure, trunk: nil, "call ended")
         case .progressed, .answered, .held: break
         @unknown default: break
+        }
+    }
+
+    func report(_ refusal: CallRefusal) {
+        let now = MonotonicClock.now()
+        guard let calls = refusals.withLock({ $0.add(refusal, at: now) }) else { return }
+        let facts: Logger.Metadata = ["calls": "\(calls)"]
+        switch refusal {
+        case .draining: log.notice("new calls are refused: Tandem is draining", metadata: facts)
+        case .tooManyCalls: log.warning("new calls are refused: max-calls is reached", metadata: facts)
         }
     }
 

@@ -106,6 +106,7 @@ public final class Daemon {
                         timers: builder.timers, trace: TraceRing(capacity: memory), now: now)
                     EngineBuilder.setAvailability(in: engine, to: statuses)
                     engine.observe = reporter.report
+                    engine.observeRefusal = reporter.report
                     engine.observeTrunk = { trunk, state in
                         reporter.report(trunk, state)
                         for mailbox in mailboxes {

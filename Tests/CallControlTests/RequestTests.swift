@@ -85,11 +85,32 @@ import Testing
     @Test("More calls than the limit: 503 with Retry-After, counted")
     func tooManyCalls() {
         let bench = EngineBench(limits: CallLimits(calls: 1, retryAfter: 7))
+        var told: [CallRefusal] = []
+        bench.engine.observeRefusal = { told.append($0) }
         bench.receive(Party.invite(), from: 0)
         let sent = bench.receive(Party.invite(branch: "z9hG4bKa9", tag: "t9", callID: "c9"), from: 0).last!
         #expect(sent.startLine == "SIP/2.0 503 Service Unavailable")
         #expect(sent.field("Retry-After") == "7")
-        #expect(bench.engine.counters.refusedCalls == 1)
+        #expect(bench.engine.counters.refusedCalls == 1 && told == [.tooManyCalls])
+    }
+
+    @Test(
+        "While draining, new calls get 503, are counted and told; what is up goes on",
+        arguments: [SignallingMode.b2bua, .proxy])
+    func draining(mode: SignallingMode) {
+        let bench = EngineBench(mode: mode)
+        var told: [CallRefusal] = []
+        bench.engine.observeRefusal = { told.append($0) }
+        let invite = bench.receive(Party.invite(), from: 0).to(1).first("INVITE")!
+        bench.engine.isDraining = true
+        let sent = bench.receive(Party.invite(branch: "z9hG4bKa9", tag: "t9", callID: "c9"), from: 0)
+        #expect(sent.last?.startLine == "SIP/2.0 503 Service Unavailable")
+        #expect(told == [.draining])
+        #expect(bench.engine.counters.drainedCalls == 1 && bench.engine.counters.refusedCalls == 0)
+        #expect(bench.receive(Party.response(180, to: invite), from: 1).to(0).first("SIP/2.0 180") != nil)
+        bench.engine.isDraining = false
+        let next = bench.receive(Party.invite(branch: "z9hG4bKb9", tag: "u9", callID: "d9"), from: 0)
+        #expect(next.to(1).first("INVITE") != nil && told.count == 1)
     }
 
     @Test("The same INVITE over two paths: the second gets 482 (RFC 3261 §8.2.2.2)")

@@ -1,0 +1,7 @@
+/// Why a call was refused before it began.
+public enum CallRefusal: UInt8, Hashable, Sendable, CaseIterable {
+    /// The engine is draining.
+    case draining
+    /// `CallLimits.calls` is reached.
+    case tooManyCalls
+}
