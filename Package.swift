@@ -54,6 +54,7 @@ let package = Package(
             name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         core("Timing", []),
+        core("PlainText", []),
         core("SIPTransaction", [kit, "Timing"]),
         core("SIPDialog", [kit, "Timing"]),
         core("CallControl", [kit, "Timing", "SIPTransaction", "SIPDialog"]),
@@ -68,26 +69,26 @@ let package = Package(
         core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
-            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL"], path: "Sources/PluginHost",
+            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL", "PlainText"], path: "Sources/PluginHost",
             swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
-        core("Configuration", [kit, yams, "Timing"]),
+        core("Configuration", [kit, yams, "Timing", "PlainText"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
         core("Supervisor", ["CLinux", "Timing", "ShardLoop", log]),
         core("Admin", ["CLinux", "Sockets"]),
-        core("Console", ["Admin"]),
+        core("Console", ["Admin", "PlainText"]),
         core(
             "Signalling",
             [
-                kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop", "SIPTransport", "PluginHost",
-                "Configuration", "Trunks", "Supervisor", "Admin", "Sockets", "MediaRelay", "RelayControl", "CLinux",
-                log,
+                kit, "Timing", "PlainText", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop", "SIPTransport",
+                "PluginHost", "Configuration", "Trunks", "Supervisor", "Admin", "Sockets", "MediaRelay", "RelayControl",
+                "CLinux", log,
             ]),
         .executableTarget(
             name: "tandem",
             dependencies: [
-                kit, "Signalling", "PluginHost", "Configuration", "Supervisor", "Admin", "Console", "Sockets",
-                "MediaRelay", "RelayControl", "RelayEngine", "ShardLoop", arguments, log,
+                kit, "PlainText", "Signalling", "PluginHost", "Configuration", "Supervisor", "Admin", "Console",
+                "Sockets", "MediaRelay", "RelayControl", "RelayEngine", "ShardLoop", arguments, log,
             ],
             path: "Sources/tandem", swiftSettings: settings),
 
@@ -111,6 +112,7 @@ let package = Package(
 
         tests("TandemKitTests", [kit]),
         tests("TimingTests", ["Timing"]),
+        tests("PlainTextTests", ["PlainText"]),
         tests("SIPTransactionTests", [kit, "Timing", "SIPTransaction"]),
         tests("SIPDialogTests", [kit, "Timing", "SIPDialog"]),
         tests("CallControlTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),

@@ -1,3 +1,5 @@
+import PlainText
+
 /// One error of a configuration file: where it is, what is wrong and what to write instead.
 public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible {
     /// Where the offending text begins; nil when the file as a whole is meant (missing, unreadable, too large).
@@ -9,13 +11,16 @@ public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible 
     /// What to do about it, one sentence without a full stop.
     public let remedy: String
 
-    /// Joins the parts of a problem.
+    /// Joins the parts of a problem. Whatever they quote of the file, each stays on its line.
     public init(at position: SourcePosition?, path: String, message: String, remedy: String) {
         self.position = position
-        self.path = path
-        self.message = message
-        self.remedy = remedy
+        self.path = PlainText.excerpt(path, limit: Self.pathLength)
+        self.message = PlainText.clean(message)
+        self.remedy = PlainText.clean(remedy)
     }
+
+    /// The most characters of a path.
+    private static let pathLength = 160
 
     /// `line 12, column 5: trunks.uc.peer: the port 99999 is out of range; write a port from 1 to 65535`.
     public var description: String {

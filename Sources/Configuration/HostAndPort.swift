@@ -1,3 +1,4 @@
+import PlainText
 import TandemKit
 
 /// Reads `host`, `host:port`, `[v6]`, `[v6]:port`.
@@ -21,20 +22,22 @@ struct HostAndPort {
             !text.dropFirst(scheme.count).utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
         {
             throw ValueFault(
-                message: "\"\(text)\" is a URI", remedy: "write host and port alone: \(text.dropFirst(scheme.count))")
+                message: "\(text.quoted) is a URI",
+                remedy: "write host and port alone: \(PlainText.excerpt(text.dropFirst(scheme.count)))")
         }
         if text.first == "[" {
             guard let end = text.firstIndex(of: "]"),
                 IPAddress(String(text[text.index(after: text.startIndex)..<end]))?.isIPv6 == true
             else {
                 throw ValueFault(
-                    message: "\"\(text)\" has no IPv6 address in its brackets",
+                    message: "\(text.quoted) has no IPv6 address in its brackets",
                     remedy: "write it like [2001:db8::1]:5060")
             }
             let host = String(text[text.index(after: text.startIndex)..<end])
             let rest = text[text.index(after: end)...]
             guard rest.isEmpty || rest.first == ":" else {
-                throw ValueFault(message: "\"\(rest)\" follows the address", remedy: "write a colon and the port there")
+                throw ValueFault(
+                    message: "\(rest.quoted) follows the address", remedy: "write a colon and the port there")
             }
             return (host, rest.isEmpty ? nil : String(rest.dropFirst()))
         }
@@ -42,7 +45,7 @@ struct HostAndPort {
         if colons > 1 {
             guard IPAddress(text) != nil else {
                 throw ValueFault(
-                    message: "\"\(text)\" is no address", remedy: "write IPv6 with a port as [2001:db8::1]:5060")
+                    message: "\(text.quoted) is no address", remedy: "write IPv6 with a port as [2001:db8::1]:5060")
             }
             return (text, nil)
         }
@@ -53,7 +56,7 @@ struct HostAndPort {
     /// A port from 1 to 65535 in plain digits.
     static func port(_ text: String) throws(ValueFault) -> UInt16 {
         guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let port = UInt16(text), port > 0 else {
-            throw ValueFault(message: "\"\(text)\" is no port", remedy: "write a port from 1 to 65535")
+            throw ValueFault(message: "\(text.quoted) is no port", remedy: "write a port from 1 to 65535")
         }
         return port
     }
@@ -64,7 +67,7 @@ struct HostAndPort {
         let isName = text.utf8.count <= 253 && labels.allSatisfy(isLabel)
         guard isName, labels.last?.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) == false else {
             throw ValueFault(
-                message: "\"\(text)\" is neither an address nor a host name",
+                message: "\(text.quoted) is neither an address nor a host name",
                 remedy: "write an address like 192.0.2.1, or a name like gw.example.net")
         }
         return text.lowercased()

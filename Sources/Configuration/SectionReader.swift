@@ -34,7 +34,7 @@ struct SectionReader {
         let entries = entries(of: node, path: path, problems: problems)
         for entry in entries where !isName(entry.key) {
             problems.add(
-                at: entry.position, path: path, "\"\(entry.key)\" is no name",
+                at: entry.position, path: path, "\(entry.key.quoted) is no name",
                 remedy: "use up to 63 letters, digits, dots, hyphens and underscores, a letter or digit first")
         }
         return entries

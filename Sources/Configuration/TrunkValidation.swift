@@ -28,7 +28,7 @@ struct TrunkValidation {
         for instance in instances where !facts.contains(where: { $0.name == instance.plugin }) {
             problems.add(
                 at: instance.position, path: "plugins.instances.\(instance.name).plugin",
-                "no plugin of the name \"\(instance.plugin)\" is loaded",
+                "no plugin of the name \(instance.plugin.quoted) is loaded",
                 remedy: ValueParsers.meant(instance.plugin, facts.map(\.name)))
         }
     }
@@ -71,7 +71,7 @@ struct TrunkValidation {
         let names = listenerDrafts.map(\.name)
         if !names.contains(name.value) {
             draft.section.refuse(
-                "listener", at: name.position, "there is no listener \"\(name.value)\"",
+                "listener", at: name.position, "there is no listener \(name.value.quoted)",
                 remedy: ValueParsers.meant(name.value, names))
         }
         return nil
@@ -103,13 +103,13 @@ struct TrunkValidation {
         guard let reference else { return }
         guard let instance = instances.first(where: { $0.name == reference.value }) else {
             section.refuse(
-                key, at: reference.position, "there is no plugin instance \"\(reference.value)\"",
+                key, at: reference.position, "there is no plugin instance \(reference.value.quoted)",
                 remedy: missingInstance(reference.value))
             return
         }
         guard let fact = facts?.first(where: { $0.name == instance.plugin }), fact.role != role else { return }
         section.refuse(
-            key, at: reference.position, "\"\(reference.value)\" has the role \(fact.role), not \(role)",
+            key, at: reference.position, "\(reference.value.quoted) has the role \(fact.role), not \(role)",
             remedy: "name an instance of a plugin with the role \(role)")
     }
 

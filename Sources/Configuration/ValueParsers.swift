@@ -1,3 +1,4 @@
+import PlainText
 import TandemKit
 import Timing
 
@@ -10,14 +11,16 @@ enum ValueParsers {
         { (text) throws(ValueFault) in
             guard let length = TimeInterval(text: text) else {
                 throw ValueFault(
-                    message: "\"\(text)\" is no duration", remedy: "write a whole number and ms, s, m or h, like 10s")
+                    message: "\(text.quoted) is no duration", remedy: "write a whole number and ms, s, m or h, like 10s"
+                )
             }
             guard let low = TimeInterval(text: least), let high = TimeInterval(text: most) else {
                 preconditionFailure("the bounds are written in the code")
             }
             guard low <= length, length <= high else {
                 throw ValueFault(
-                    message: "\(text) is out of range", remedy: "write a duration from \(least) to \(most)")
+                    message: "\(PlainText.excerpt(text)) is out of range",
+                    remedy: "write a duration from \(least) to \(most)")
             }
             return length
         }
@@ -35,7 +38,7 @@ enum ValueParsers {
         { (text) throws(ValueFault) in
             guard let number = Int(text), range.contains(number) else {
                 throw ValueFault(
-                    message: "\"\(text)\" is no number from \(range.lowerBound) to \(range.upperBound)",
+                    message: "\(text.quoted) is no number from \(range.lowerBound) to \(range.upperBound)",
                     remedy: "write a number in that range")
             }
             return number
@@ -50,7 +53,7 @@ enum ValueParsers {
             if let value = Value(rawValue: text) { return value }
             let words = Value.allCases.map(\.rawValue)
             throw ValueFault(
-                message: "\"\(text)\" is not one of the values", remedy: meant(text, words))
+                message: "\(text.quoted) is not one of the values", remedy: meant(text, words))
         }
     }
 
@@ -60,7 +63,7 @@ enum ValueParsers {
         case "udp": return .udp
         case "tcp": return .tcp
         default:
-            throw ValueFault(message: "\"\(text)\" is no transport that Tandem has", remedy: "write udp or tcp")
+            throw ValueFault(message: "\(text.quoted) is no transport that Tandem has", remedy: "write udp or tcp")
         }
     }
 
@@ -68,7 +71,7 @@ enum ValueParsers {
     static func address(_ text: String) throws(ValueFault) -> IPAddress {
         if let address = IPAddress(text) { return address }
         throw ValueFault(
-            message: "\"\(text)\" is no IP address",
+            message: "\(text.quoted) is no IP address",
             remedy: "write an address of this machine, like 192.0.2.1 or \"::1\"")
     }
 
@@ -85,7 +88,7 @@ enum ValueParsers {
         switch text {
         case "true": return true
         case "false": return false
-        default: throw ValueFault(message: "\"\(text)\" is neither true nor false", remedy: "write true or false")
+        default: throw ValueFault(message: "\(text.quoted) is neither true nor false", remedy: "write true or false")
         }
     }
 
@@ -93,7 +96,8 @@ enum ValueParsers {
     static func ports(_ text: String) throws(ValueFault) -> ClosedRange<UInt16> {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else {
-            throw ValueFault(message: "\"\(text)\" is no range of ports", remedy: "write first-last, like 49152-57500")
+            throw ValueFault(
+                message: "\(text.quoted) is no range of ports", remedy: "write first-last, like 49152-57500")
         }
         let (first, last) = (try HostAndPort.port(parts[0]), try HostAndPort.port(parts[1]))
         guard first >= 1024 else {
@@ -121,7 +125,7 @@ enum ValueParsers {
         let parsed = try HostAndPort(text)
         guard case .address(let address) = parsed.host, let port = parsed.port else {
             throw ValueFault(
-                message: "\"\(text)\" is no address and port", remedy: "write them like 127.0.0.1:2223")
+                message: "\(text.quoted) is no address and port", remedy: "write them like 127.0.0.1:2223")
         }
         return Endpoint(address: address, port: port)
     }
@@ -130,7 +134,7 @@ enum ValueParsers {
     static func name(_ text: String) throws(ValueFault) -> String {
         if SectionReader.isName(text) { return text }
         throw ValueFault(
-            message: "\"\(text)\" is no name",
+            message: "\(text.quoted) is no name",
             remedy: "use up to 63 letters, digits, dots, hyphens and underscores, a letter or digit first")
     }
 
@@ -139,7 +143,8 @@ enum ValueParsers {
         if text == "drop" { return .drop }
         guard let status = UInt16(text), (400...699).contains(status) else {
             throw ValueFault(
-                message: "\"\(text)\" is neither drop nor a failure status", remedy: "write drop, or a status like 403")
+                message: "\(text.quoted) is neither drop nor a failure status",
+                remedy: "write drop, or a status like 403")
         }
         return .reject(status)
     }
@@ -160,10 +165,11 @@ enum ValueParsers {
             let digits = text.prefix { $0.isASCII && $0.isNumber }
             let units = ["": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
             guard let count = Int(digits), let unit = units[String(text.dropFirst(digits.count))] else {
-                throw ValueFault(message: "\"\(text)\" is no size", remedy: "write one like 16MiB, or off")
+                throw ValueFault(message: "\(text.quoted) is no size", remedy: "write one like 16MiB, or off")
             }
             guard count <= most / unit else {
-                throw ValueFault(message: "\(text) is too much", remedy: "write at most \(most >> 20)MiB")
+                throw ValueFault(
+                    message: "\(PlainText.excerpt(text)) is too much", remedy: "write at most \(most >> 20)MiB")
             }
             return count * unit
         }
@@ -179,7 +185,7 @@ enum ValueParsers {
     static func host(_ text: String) throws(ValueFault) -> String {
         let parsed = try HostAndPort(text)
         guard parsed.port == nil else {
-            throw ValueFault(message: "\"\(text)\" has a port", remedy: "write the host alone")
+            throw ValueFault(message: "\(text.quoted) has a port", remedy: "write the host alone")
         }
         return parsed.host.description
     }
@@ -189,17 +195,18 @@ enum ValueParsers {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPAddress(String(parts[0])) else {
             throw ValueFault(
-                message: "\"\(text)\" is no address or prefix",
+                message: "\(text.quoted) is no address or prefix",
                 remedy: "write one like 192.0.2.0/24 or \"2001:db8::/32\"")
         }
         if parts.count == 1 { return AddressPrefix(address) }
         guard let length = Int(parts[1]), let prefix = AddressPrefix(address, length: length) else {
             throw ValueFault(
-                message: "\"\(parts[1])\" is no prefix length",
+                message: "\(parts[1].quoted) is no prefix length",
                 remedy: "write a number from 0 to \(address.isIPv6 ? 128 : 32)")
         }
         guard prefix.address == address else {
-            throw ValueFault(message: "\(text) has bits set behind its length", remedy: "write \(prefix)")
+            throw ValueFault(
+                message: "\(PlainText.excerpt(text)) has bits set behind its length", remedy: "write \(prefix)")
         }
         return prefix
     }

@@ -1,6 +1,7 @@
 // Yams' own composer stops at the first repeated key, and hashes whole subtrees to find it, which takes exponential
 // time over nested aliases. Its event parser (libyaml) has neither fault, so the tree is composed from that here.
 internal import CYaml
+import PlainText
 import TandemKit
 
 /// Makes a tree from the text of a YAML file, within bounds that hold whatever the file says.
@@ -63,13 +64,11 @@ struct YAMLComposer: ~Copyable {
     }
 
     private mutating func node(from event: borrowing Event, depth: Int) throws(Unreadable) -> SettingsValue {
-        if depth > Self.depthLimit {
-            throw refuse(event.position, "lists and maps lie deeper than \(Self.depthLimit) levels", "flatten the file")
-        }
+        if depth > Self.depthLimit { throw refuseDepth(event.position) }
         nodeCount += 1
         let before = nodeCount
         if let tag = event.tag {
-            throw refuse(event.position, "the tag \"\(tag)\" has no meaning here", "remove the tag")
+            throw refuse(event.position, "the tag \(tag.quoted) has no meaning here", "remove the tag")
         }
         let made: SettingsValue
         switch event.type {
@@ -88,9 +87,10 @@ struct YAMLComposer: ~Copyable {
 
     private mutating func alias(_ event: borrowing Event) throws(Unreadable) -> SettingsValue {
         guard let anchored = anchors[event.alias] else {
+            let name = PlainText.excerpt(event.alias)
             throw refuse(
-                event.position, "the alias *\(event.alias) stands for nothing",
-                "write &\(event.alias) before the value that it is to repeat, further up")
+                event.position, "the alias *\(name) stands for nothing",
+                "write &\(name) before the value that it is to repeat, further up")
         }
         nodeCount += anchored.count
         return SettingsValue(anchored.node.content, at: event.position)
@@ -137,8 +137,14 @@ struct YAMLComposer: ~Copyable {
         return Unreadable()
     }
 
+    private func refuseDepth(_ position: SourcePosition) -> Unreadable {
+        refuse(position, "lists and maps lie deeper than \(Self.depthLimit) levels", "flatten the file")
+    }
+
     private func refuseSyntax() -> Unreadable {
         let problem = parser.problem.map { String(cString: $0) } ?? "not YAML"
+        // libyaml's own limit, which it meets first where it looks far ahead, and names by a function of its own.
+        if problem.hasPrefix("Maximum nesting level") { return refuseDepth(SourcePosition(parser.problem_mark)) }
         let context = parser.context.map { " \(String(cString: $0))" } ?? ""
         // The reader looks ahead, so its mark is not where its problem is.
         let position =

@@ -3,22 +3,6 @@ public enum ConsoleText {
     /// The widest line.
     static let width = 100
 
-    /// The text without anything that could steer a terminal: control characters become `?`.
-    public static func clean(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        var cleaned = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { cleaned.append(isControl(scalar) ? "?" : scalar) }
-        return String(cleaned)
-    }
-
-    /// C0 and C1 controls, line separators and the marks that turn the direction of text.
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-        default: false
-        }
-    }
-
     /// Cut to a width, with an ellipsis where something is missing.
     static func cut(_ text: String, to width: Int) -> String {
         text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"

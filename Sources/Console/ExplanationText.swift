@@ -1,4 +1,5 @@
 public import Admin
+import PlainText
 
 /// An explanation for a terminal.
 public enum ExplanationText {
@@ -28,11 +29,11 @@ public enum ExplanationText {
         let rule = min(30, decisions.map(\.rule.count).max() ?? 0)
         return decisions.flatMap { decision -> [String] in
             let isTaken = !decision.outcome.hasPrefix("notMatched") && !decision.outcome.hasPrefix("failed")
-            let author = ConsoleText.pad(ConsoleText.cut(ConsoleText.clean(decision.plugin), to: plugin), to: plugin)
-            let name = ConsoleText.pad(ConsoleText.cut(ConsoleText.clean(decision.rule), to: rule), to: rule)
+            let author = ConsoleText.pad(ConsoleText.cut(PlainText.clean(decision.plugin), to: plugin), to: plugin)
+            let name = ConsoleText.pad(ConsoleText.cut(PlainText.clean(decision.rule), to: rule), to: rule)
             let head = "  \(isTaken ? "✓" : "·") \(author)  \(name)  "
             let indent = String(repeating: " ", count: head.count)
-            let text = ConsoleText.clean(DecisionText.values(decision))
+            let text = PlainText.clean(DecisionText.values(decision))
             return ConsoleText.wrap(text, to: ConsoleText.width - head.count, indent: "").enumerated()
                 .map { ($0.offset == 0 ? head : indent) + $0.element }
         }
@@ -42,7 +43,7 @@ public enum ExplanationText {
         let steps = number.steps.map { "\($0.after ?? "") (\($0.plugin), \($0.rule))" }
         let story = ([number.received] + steps).joined(separator: " → ")
         let head = "  \(ConsoleText.pad(party, to: 7))  "
-        let text = ConsoleText.clean("\(story), \(number.kind)")
+        let text = PlainText.clean("\(story), \(number.kind)")
         return ConsoleText.wrap(text, to: ConsoleText.width - head.count, indent: "").enumerated()
             .map { ($0.offset == 0 ? head : String(repeating: " ", count: head.count)) + $0.element }
     }
@@ -51,13 +52,13 @@ public enum ExplanationText {
         let adapter = attempt.adapter.map { ", adapter \($0)" } ?? ""
         var lines = wrapped("\(place). \(attempt.trunk), \(attempt.peer)\(adapter)", indent: "  ")
         if let problem = attempt.problem { lines += wrapped("left out: \(problem)", indent: "     ") }
-        lines += attempt.request.map { "       " + ConsoleText.cut(ConsoleText.clean($0), to: ConsoleText.width - 7) }
+        lines += attempt.request.map { "       " + ConsoleText.cut(PlainText.clean($0), to: ConsoleText.width - 7) }
         if !attempt.failover.isEmpty { lines += wrapped("next trunk on \(attempt.failover)", indent: "     ") }
         return lines
     }
 
     private static func wrapped(_ text: String, indent: String) -> [String] {
-        ConsoleText.wrap(ConsoleText.clean(text), to: ConsoleText.width - indent.count, indent: "  ").map {
+        ConsoleText.wrap(PlainText.clean(text), to: ConsoleText.width - indent.count, indent: "  ").map {
             indent + $0
         }
     }

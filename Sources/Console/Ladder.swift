@@ -1,4 +1,5 @@
 public import Admin
+import PlainText
 
 /// Draws the story of a call as telephone engineers read it: the caller's side on the left, Tandem in the middle, the
 /// callees' side on the right, time downwards, the decisions between.
@@ -28,9 +29,9 @@ public struct Ladder {
 
     private mutating func draw(_ call: TracedCall) -> String {
         let head = "call \(call.call): \(call.ingress) → \(call.egress ?? "nobody"), \(call.from) dialled \(call.to)"
-        lines += ConsoleText.wrap(ConsoleText.clean(head), to: ConsoleText.width, indent: "  ")
+        lines += ConsoleText.wrap(PlainText.clean(head), to: ConsoleText.width, indent: "  ")
         lines += ConsoleText.wrap(
-            ConsoleText.clean("began \(call.startedAt), \(call.outcome)"), to: ConsoleText.width, indent: "  ")
+            PlainText.clean("began \(call.startedAt), \(call.outcome)"), to: ConsoleText.width, indent: "  ")
         lines.append("")
         drawHeads(call)
         for event in call.events {
@@ -63,9 +64,9 @@ public struct Ladder {
         let width = Self.laneWidth - (axis.count - 1) / 2
         let line =
             ConsoleText.padLeft(time, to: Self.timeWidth - 1) + " "
-            + ConsoleText.pad(ConsoleText.cut(ConsoleText.clean(left), to: width), to: width) + axis
+            + ConsoleText.pad(ConsoleText.cut(PlainText.clean(left), to: width), to: width) + axis
             + ConsoleText.padLeft(
-                ConsoleText.cut(ConsoleText.clean(right), to: width), to: width - (axis.count + 1) % 2)
+                ConsoleText.cut(PlainText.clean(right), to: width), to: width - (axis.count + 1) % 2)
         lines.append(trimmed(line))
     }
 
@@ -93,7 +94,7 @@ public struct Ladder {
     /// What was decided before anything was sent needs no time.
     private mutating func draw(_ decision: TraceDecision, at microseconds: Int64) {
         let time = microseconds > 0 ? seconds(microseconds) : ""
-        let text = "· " + ConsoleText.clean(DecisionText.line(decision))
+        let text = "· " + PlainText.clean(DecisionText.line(decision))
         let wrapped = ConsoleText.wrap(text, to: ConsoleText.width - Self.timeWidth, indent: "  ")
         lines += wrapped.enumerated().map { number, line in
             ConsoleText.padLeft(number == 0 ? time : "", to: Self.timeWidth - 1) + " " + line
@@ -103,7 +104,7 @@ public struct Ladder {
     private func full(_ text: String) -> [String] {
         let indent = String(repeating: " ", count: Self.timeWidth)
         var lines = MessageRedactor.redact(text).utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
-            .map { trimmed(indent + ConsoleText.clean(String(Substring($0.last == 0x0D ? $0.dropLast() : $0)))) }
+            .map { trimmed(indent + PlainText.clean(String(Substring($0.last == 0x0D ? $0.dropLast() : $0)))) }
         while lines.last?.isEmpty == true { lines.removeLast() }
         return lines + [""]
     }

@@ -1,3 +1,5 @@
+import PlainText
+
 /// A SIP message in a few words: `INVITE 0100 +SDP`, `180 Ringing`, `200 OK to BYE`.
 struct MessageSummary {
     let text: String
@@ -16,7 +18,7 @@ struct MessageSummary {
         } else {
             start = parts.count >= 2 ? Self.request(parts) : "?"
         }
-        text = ConsoleText.clean(start + (hasSDP ? " +SDP" : ""))
+        text = PlainText.clean(start + (hasSDP ? " +SDP" : ""))
     }
 
     private static func response(_ parts: [String], method: String?) -> String {

@@ -1,4 +1,5 @@
 public import Admin
+import PlainText
 
 /// The answers of the daemon as tables for a terminal, at most 100 columns wide.
 public enum Tables {
@@ -58,7 +59,7 @@ public enum Tables {
         let refused = plugins.filter { $0.refusal != nil }
         if !refused.isEmpty { lines += ["", "Refused:"] }
         for plugin in refused {
-            let sentence = "  \(ConsoleText.clean(plugin.refusal ?? ""))"
+            let sentence = "  \(PlainText.clean(plugin.refusal ?? ""))"
             lines += ConsoleText.wrap(sentence, to: ConsoleText.width - 2, indent: "  ").enumerated()
                 .map { $0.offset == 0 ? "  \($0.element)" : "  \($0.element)" }
         }
@@ -74,7 +75,7 @@ public enum Tables {
     public static func status(_ status: StatusReport) -> String {
         var lines = [
             "process        \(status.process), up \(ConsoleText.duration(status.uptime))",
-            "configuration  \(ConsoleText.clean(status.configuration))",
+            "configuration  \(PlainText.clean(status.configuration))",
             "shards         \(status.shards)",
             "calls          \(status.calls) now, \(status.callsTotal) since the start"
                 + (status.isDraining ? ", no new ones are taken" : ""),

@@ -1,3 +1,5 @@
+import PlainText
+
 /// Rows of cells in aligned columns, no wider than the terminal: the widest columns give way first.
 struct TextTable {
     /// A column's heading and where its cells stand.
@@ -18,7 +20,7 @@ struct TextTable {
     init(_ columns: [Column]) { self.columns = columns }
 
     /// Adds a row with one cell for each column.
-    mutating func add(_ cells: [String]) { rows.append(cells.map { ConsoleText.clean($0.isEmpty ? "-" : $0) }) }
+    mutating func add(_ cells: [String]) { rows.append(cells.map { PlainText.clean($0.isEmpty ? "-" : $0) }) }
 
     /// The lines of the table with its heading.
     func lines() -> [String] {

@@ -31,8 +31,9 @@ public final class PluginHost {
     /// the one before, which its calls keep.
     public func load(folder: String) throws(PluginHostError) -> PluginSet {
         var candidates: [PluginCandidate] = []
-        var refused: [PluginFileRefusal] = []
-        for path in try PluginFolder.files(of: folder) {
+        let files = try PluginFolder.files(of: folder)
+        var refused = files.unnamable
+        for path in files.paths {
             switch try examine(path) {
             case .success(let candidate): candidates.append(candidate)
             case .failure(let refusal): refused.append(refusal)

@@ -3,6 +3,7 @@ import CallControl
 import Configuration
 import Foundation
 import Logging
+import PlainText
 import ShardLoop
 import TandemKit
 import Timing
@@ -79,7 +80,8 @@ final class DaemonService: AdminService {
     private func setLevel(_ name: String) -> AdminAnswer {
         guard let wanted = Logger.Level(rawValue: name) else {
             let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            return .failed(AdminFailure("there is no log level '\(name)'", remedy: "use one of \(names)"))
+            return .failed(
+                AdminFailure("there is no log level '\(PlainText.excerpt(name))'", remedy: "use one of \(names)"))
         }
         level.current = wanted
         return .done("the log level is \(name)")
@@ -143,7 +145,7 @@ final class DaemonService: AdminService {
             }
             guard let call = CallNumber(target) else {
                 throw AdminFailure(
-                    "there is no call or trunk '\(target)'",
+                    "there is no call or trunk '\(PlainText.excerpt(target))'",
                     remedy: "the trunks are \(names.joined(separator: ", ")); `tandem calls` lists the calls")
             }
             let found = try ask { TraceReports.call(call, in: $0.engine, trunks: names, clock: clock) }
@@ -156,7 +158,7 @@ final class DaemonService: AdminService {
 
     private static func unknown(_ name: String) -> AdminFailure {
         AdminFailure(
-            "there is no call '\(name)', neither now nor among the last that ended",
+            "there is no call '\(PlainText.excerpt(name))', neither now nor among the last that ended",
             remedy: "`tandem calls` lists those that are up; a trunk's name shows its last calls")
     }
 }

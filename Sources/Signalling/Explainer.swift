@@ -1,6 +1,7 @@
 public import Admin
 import CallControl
 import Configuration
+import PlainText
 import SIPTransaction
 import TandemKit
 import Timing
@@ -35,7 +36,7 @@ public struct Explainer {
         let trial = TrialCall(engine: engine, ingress: configuration.trunks[index])
         guard let story = trial.run(from: from, to: to) else {
             throw AdminFailure(
-                "from \"\(from)\" to \"\(to)\" is no call that a phone could place",
+                "from \"\(PlainText.excerpt(from))\" to \"\(PlainText.excerpt(to))\" is no call that a phone could place",
                 remedy: "write numbers or user names without spaces")
         }
         return explanation(of: story, trial.invites, trunk: checked.settings.trunks[index].name)
@@ -51,7 +52,8 @@ public struct Explainer {
         let names = trunks.map(\.name)
         let remedy = NearestName.of(name, among: names).map { "did you mean \"\($0)\"?" }
         throw AdminFailure(
-            "there is no trunk \"\(name)\"", remedy: remedy ?? "the trunks are \(names.joined(separator: ", "))")
+            "there is no trunk \"\(PlainText.excerpt(name))\"",
+            remedy: remedy ?? "the trunks are \(names.joined(separator: ", "))")
     }
 
     /// Names are not resolved: what would be sent holds the name as it is written.

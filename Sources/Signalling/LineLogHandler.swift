@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import Logging
+import PlainText
 
 /// Writes one line per message to standard error: time (UTC), level, message, then the facts as `key=value`.
 ///
@@ -36,7 +37,7 @@ struct LineLogHandler: LogHandler {
             let text = value.description
             line += " \(key)=\(Self.quoted(text))"
         }
-        let bytes = Array((Self.clean(redactor.redact(line)) + "\n").utf8)
+        let bytes = Array((PlainText.clean(redactor.redact(line)) + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }
 
@@ -44,21 +45,6 @@ struct LineLogHandler: LogHandler {
     static func quoted(_ text: String) -> String {
         guard text.isEmpty || text.contains(where: { $0.isWhitespace || $0 == "\"" }) else { return text }
         return "\"\(String(text.map { $0 == "\"" ? "'" : $0 }))\""
-    }
-
-    /// The text without what could forge a line or steer the terminal that shows it: control characters, those of
-    /// Unicode's second block too, line separators and marks of direction become `?`.
-    static func clean(_ text: String) -> String {
-        var cleaned = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { cleaned.append(steers(scalar) ? "?" : scalar) }
-        return String(cleaned)
-    }
-
-    private static func steers(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-        default: false
-        }
     }
 
     private static func timestamp() -> String {

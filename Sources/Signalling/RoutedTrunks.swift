@@ -1,4 +1,5 @@
 import Configuration
+import PlainText
 import TandemKit
 
 /// Finds the trunks that a router may choose and that don't exist: such a call would fail only when it is placed.
@@ -22,7 +23,7 @@ struct RoutedTrunks {
         return ConfigurationProblem(
             at: Self.place(of: name, in: instance.settings) ?? instance.position,
             path: "plugins.instances.\(instance.name)",
-            message: "it routes to the trunk \"\(name)\", which does not exist",
+            message: "it routes to the trunk \"\(PlainText.excerpt(name))\", which does not exist",
             remedy: remedy ?? "add it under trunks, or name one of \(names.joined(separator: ", "))")
     }
 

@@ -237,6 +237,10 @@ struct ConfigurationProblemTests {
             ("a: \u{1}", "1:4 this is not YAML: control characters are not allowed"),
             ("a: &x [*x]", "1:8 the alias *x stands for nothing"),
             (String(repeating: "[", count: 40), "1:34 lists and maps lie deeper than 32 levels"),
+            (
+                "a: " + String(repeating: "[", count: 1100),
+                "1:5 lists and maps lie deeper than 32 levels; flatten the file"
+            ),
         ])
     func yaml(text: String, expected: String) throws {
         let errors = try #require(throws: ConfigurationErrors.self) {
@@ -248,6 +252,31 @@ struct ConfigurationProblemTests {
         }
         #expect(lines.contains { $0.hasPrefix(expected) }, "\(lines)")
     }
+
+    @Test(
+        "What a problem quotes of the file stays on its line and is cut after 60 characters",
+        arguments: [
+            ("\"a\\nb\\u202E\": 1", "a?b?: unknown key"),
+            ("a: *" + long, "the alias *" + cut + " stands for nothing; write &" + cut),
+            ("signalling: { shards: " + long + " }", "signalling.shards: \"" + cut + "\" is no number"),
+            ("trunks: { " + long + ": {} }", "trunks: \"" + cut + "\" is no name"),
+            (
+                "trunks: { t: { listener: \"" + long + "\" } }",
+                "trunks.t.listener: there is no listener \"" + cut + "\""
+            ),
+        ])
+    func excerpts(text: String, expected: String) throws {
+        let errors = try #require(throws: ConfigurationErrors.self) {
+            try ConfigurationFile.parse(Array(text.utf8), file: "t", environment: [:])
+        }
+        let lines = errors.description.split(separator: "\n")
+        #expect(lines.count == errors.problems.count)
+        #expect(lines.contains { $0.contains(expected) }, "\(lines)")
+        #expect(lines.allSatisfy { $0.count < 500 })
+    }
+
+    private static let long = String(repeating: "x", count: 500)  // YAML has no longer key than 1024 on one line
+    private static let cut = String(repeating: "x", count: 59) + "…"
 
     @Test(
         "Aliases that multiply are refused in no time, as values and as keys",

@@ -48,6 +48,22 @@ import Testing
         #expect(set.plugins.isEmpty && set.refused.isEmpty)
     }
 
+    @Test("a file whose name is not UTF-8 is refused for that, and the others are loaded")
+    func badName() throws {
+        fixture.add(.fixture(), as: "libFixture.so")
+        var path = Array((fixture.folder + "/lib").utf8CString.dropLast())
+        path += [CChar(bitPattern: 0xFF)] + Array(".so".utf8CString)
+        let descriptor = open(path, O_WRONLY | O_CREAT, 0o644)
+        #expect(descriptor >= 0)
+        close(descriptor)
+        let set = try fixture.load()
+        #expect(set.plugins.map(\.name) == ["FixturePlugin"])
+        #expect(
+            set.refused.map(\.description) == [
+                "\(fixture.folder)/lib\u{FFFD}.so has a name that is not UTF-8: rename it, with letters and digits like libName.so."
+            ])
+    }
+
     @Test("every spoiled file of a folder is refused with its own cause")
     func eachCause() throws {
         let spoiled: [(String, PluginFileRefusal.Code)] = [

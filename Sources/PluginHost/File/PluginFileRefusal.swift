@@ -1,3 +1,5 @@
+import PlainText
+
 /// Why one file is not used as a plugin: a sentence for a person, a code for a program. The other files of
 /// the folder are loaded all the same.
 public struct PluginFileRefusal: Error, Hashable, Sendable, CustomStringConvertible {
@@ -28,12 +30,14 @@ public struct PluginFileRefusal: Error, Hashable, Sendable, CustomStringConverti
     }
 
     /// The one sentence: file, cause, remedy.
-    public var description: String { "\(file) \(cause): \(remedy)." }
+    public var description: String { PlainText.clean("\(file) \(cause): \(remedy).") }
 }
 
 extension PluginFileRefusal.Code {
     /// The file could not be opened or read.
     public static let unreadable = Self(rawValue: "unreadable")
+    /// Its name is not UTF-8.
+    public static let badName = Self(rawValue: "bad-name")
     /// Its symbolic links lead in a circle.
     public static let linkLoop = Self(rawValue: "link-loop")
     /// A folder, a socket, a pipe or a device.

@@ -69,7 +69,7 @@ struct PluginStore {
 
     /// Removes the oldest builds beyond `maximumBuilds`, never one of `used`.
     func prune(keeping used: Set<String>) {
-        let builds = PluginFolder.names(in: folder) ?? []
+        let builds = (PluginFolder.names(in: folder) ?? []).map(\.text)
         var aged: [(name: String, time: Int)] = []
         for name in builds where !used.contains(name) && name.utf8.count == 64 {
             var status = stat()
@@ -79,7 +79,7 @@ struct PluginStore {
         guard excess > 0 else { return }
         for build in aged.sorted(by: { ($0.time, $0.name) < ($1.time, $1.name) }).prefix(excess) {
             for name in PluginFolder.names(in: "\(folder)/\(build.name)") ?? [] {
-                unlink("\(folder)/\(build.name)/\(name)")
+                unlink("\(folder)/\(build.name)/\(name.text)")
             }
             rmdir("\(folder)/\(build.name)")
         }
