@@ -1,4 +1,4 @@
-/// A session's place by its name alone (FNV-1a): whoever reads a command finds the thread that has the session without
+/// A session's place by its name alone: whoever reads a command finds the thread that has the session without
 /// asking, and long lists come in parts that stay the same whatever comes and goes.
 public enum SessionHash {
     /// The thread of a session, of so many.
@@ -10,6 +10,9 @@ public enum SessionHash {
     private static func hash(_ name: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return hash
+        // FNV-1a leaves the upper bits alone when only the last characters differ, as in names that are counted up.
+        hash = (hash ^ (hash >> 33)) &* 0xFF51_AFD7_ED55_8CCD
+        hash = (hash ^ (hash >> 33)) &* 0xC4CE_B9FE_1A85_EC53
+        return hash ^ (hash >> 33)
     }
 }
