@@ -15,15 +15,18 @@ public final class RelayProcess: Sendable {
     private let listener: Mutex<UnixListener?>
     private let shared: RelayThread.Shared
     private let failure = Mutex<LoopError?>(nil)
+    private let ranges: [ClosedRange<UInt16>]
 
     /// Opens what the relay listens on: a port for the NG protocol, the path of a Unix socket for typed commands, or both.
     /// Nothing runs before `run()`.
     public init(
-        interfaces: [MediaInterface], ng: Endpoint?, socket: String?, threads: Int
+        interfaces: [MediaInterface], ng: Endpoint?, socket: String?, threads: Int,
+        settings: RelaySettings = RelaySettings()
     ) throws(RelayStartError) {
         precondition(threads > 0, "a relay has at least one thread")
         precondition(ng != nil || socket != nil, "a relay has at least one way in for commands")
-        shared = RelayThread.Shared(ng: try Self.open(ng))
+        ranges = interfaces.map(\.ports)
+        shared = RelayThread.Shared(ng: try Self.open(ng), settings: settings)
         listener = Mutex(try Self.listen(at: socket))
         do throws(LoopError) {
             var wakers: [LoopWaker] = []
@@ -32,11 +35,23 @@ public final class RelayProcess: Sendable {
         } catch {
             throw .loop(error)
         }
-        mailboxes = wakers.map { Mailbox(waker: $0) }
+        mailboxes = wakers.map { Mailbox(waker: $0, limit: settings.waitingCommands) }
         self.interfaces = (0..<threads).map { index in interfaces.map { $0.part(index, of: threads) } }
         for interface in self.interfaces.joined() where PortPool.pairCount(in: interface.ports) == 0 {
             throw .tooFewPorts(interface: interface.name, threads: threads)
         }
+    }
+
+    /// What the operator should know before the start, a sentence each: media ports that any program may be given.
+    public var warnings: [String] {
+        guard let ports = EphemeralPorts.ofHost() else { return [] }
+        return Set(ranges).sorted { $0.lowerBound < $1.lowerBound }.compactMap(ports.warning)
+    }
+
+    /// File descriptors that the relay needs when all its ports are open.
+    public var descriptorsWanted: Int {
+        let sockets = interfaces.joined().reduce(0) { $0 + 2 * PortPool.pairCount(in: $1.ports) }
+        return sockets + CommandListener.connectionLimit + 64 + 8 * wakers.count
     }
 
     private static func open(_ ng: Endpoint?) throws(RelayStartError) -> ControlSocket? {

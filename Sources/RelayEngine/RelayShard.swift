@@ -20,6 +20,7 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
     static let sweepInterval = TimeInterval.seconds(1)
 
     private let interfaces: [MediaInterface]
+    private let codePoint: UInt8
     private var pools: [PortPool]
     private var table = SocketTable()
     private var nextSweep: Timestamp
@@ -27,9 +28,10 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
     private let events: UnsafeMutablePointer<epoll_event>
     private let buffer: UnsafeMutableRawBufferPointer
 
-    /// A shard without ports, watched by `loop`.
-    public init(loop: ShardLoop, interfaces: [MediaInterface]) throws(LoopError) {
+    /// A shard without ports, watched by `loop`. What it sends is marked with `codePoint` (RFC 2474).
+    public init(loop: ShardLoop, interfaces: [MediaInterface], codePoint: UInt8 = 46) throws(LoopError) {
         self.interfaces = interfaces
+        self.codePoint = codePoint
         pools = interfaces.map { PortPool($0.ports) }
         nextSweep = loop.now + Self.sweepInterval
         set = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -125,8 +127,11 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
         let address = interfaces[interface].address
         var descriptors: (Int32, Int32) = (-1, -1)
         let number = pools[interface].take { port in
-            guard let rtp = MediaSocket.open(Endpoint(address: address, port: port)) else { return false }
-            guard let rtcp = MediaSocket.open(Endpoint(address: address, port: port + 1)) else {
+            let (first, second) = (
+                Endpoint(address: address, port: port), Endpoint(address: address, port: port + 1)
+            )
+            guard let rtp = MediaSocket.open(first, codePoint: codePoint) else { return false }
+            guard let rtcp = MediaSocket.open(second, codePoint: codePoint) else {
                 Glibc.close(rtp)
                 return false
             }

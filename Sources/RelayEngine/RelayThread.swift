@@ -12,6 +12,7 @@ final class RelayThread: LoopMember {
         let counters = ControlCounters()
         /// The socket of the NG protocol; nil when it isn't served.
         let ng: ControlSocket?
+        let settings: RelaySettings
     }
 
     /// How often the sessions are looked at.
@@ -31,8 +32,8 @@ final class RelayThread: LoopMember {
         loop: ShardLoop, interfaces: [MediaInterface], place: RelayPlace,
         mailbox: Mailbox<ThreadMessage>, shared: Shared
     ) throws(LoopError) {
-        shard = try RelayShard(loop: loop, interfaces: interfaces)
-        let sessions = RelaySessions(host: shard, interfaces: interfaces)
+        shard = try RelayShard(loop: loop, interfaces: interfaces, codePoint: shared.settings.codePoint)
+        let sessions = RelaySessions(host: shard, interfaces: interfaces, limits: shared.settings.limits)
         ng = NGServer(sessions: sessions, census: shared.census)
         commands = RelayServer(
             sessions: sessions, census: shared.census, place: place, counters: shared.counters)

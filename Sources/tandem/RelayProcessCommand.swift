@@ -36,9 +36,10 @@ struct RelayProcessCommand: ParsableCommand {
     func run() throws {
         guard SupervisorLink.isKept else { throw ExitCode.failure }
         let signals = StopSignals()
-        let (interfaces, ng, socket, threads, log) = try config.map(configured) ?? optioned()
+        let (interfaces, ng, socket, threads, settings, log) = try config.map(configured) ?? optioned()
         do throws(RelayStartError) {
-            let relay = try RelayProcess(interfaces: interfaces, ng: ng, socket: socket, threads: threads)
+            let relay = try RelayProcess(
+                interfaces: interfaces, ng: ng, socket: socket, threads: threads, settings: settings)
             try serve(relay, signals, interfaces, log)
         } catch {
             StandardError.write("tandem: \(error)")
@@ -46,7 +47,7 @@ struct RelayProcessCommand: ParsableCommand {
         }
     }
 
-    private typealias Plan = ([MediaInterface], ng: Endpoint?, socket: String?, threads: Int, Logger)
+    private typealias Plan = ([MediaInterface], ng: Endpoint?, socket: String?, threads: Int, RelaySettings, Logger)
 
     /// Runs until SIGTERM or SIGINT.
     private func serve(
@@ -72,6 +73,9 @@ struct RelayProcessCommand: ParsableCommand {
                     "ports": "\(interface.ports.lowerBound)-\(interface.ports.upperBound)",
                 ])
         }
+        for warning in relay.warnings { log.warning("\(warning)") }
+        let limit = DescriptorLimit.raise(to: UInt64(relay.descriptorsWanted))
+        if let shortage = limit.shortage(refused: "media ports") { log.warning("\(shortage)") }
         notifier.ready(status: "\(interfaces.map(\.name).joined(separator: ", "))")
         try relay.run()
     }
@@ -87,7 +91,11 @@ struct RelayProcessCommand: ParsableCommand {
         let interfaces = media.interfaces.map {
             MediaInterface(name: $0.name, address: $0.address, advertised: $0.advertise, ports: media.ports)
         }
-        return (interfaces, media.ng, media.socket, media.threads ?? Self.coreCount, ProcessLog.make(of: settings))
+        var chosen = RelaySettings()
+        chosen.codePoint = media.dscp
+        return (
+            interfaces, media.ng, media.socket, media.threads ?? Self.coreCount, chosen, ProcessLog.make(of: settings)
+        )
     }
 
     private func optioned() throws -> Plan {
@@ -105,7 +113,7 @@ struct RelayProcessCommand: ParsableCommand {
         else { throw ValidationError("`\(ng)` is no address and port") }
         return (
             interfaces, Endpoint(address: address, port: port), socket, threads > 0 ? threads : Self.coreCount,
-            ProcessLog.make()
+            RelaySettings(), ProcessLog.make()
         )
     }
 

@@ -1,0 +1,14 @@
+import MediaRelay
+
+/// What may be chosen for a relay beside its interfaces.
+public struct RelaySettings: Sendable {
+    /// Bounds of its sessions, per thread.
+    public var limits = RelaySessions<RelayShard>.Limits()
+    /// The differentiated services code point of media that are sent: 46, expedited forwarding (RFC 3246).
+    public var codePoint: UInt8 = 46
+    /// Most commands that wait for a thread; those beyond are refused.
+    public var waitingCommands = 65_536
+
+    /// The defaults.
+    public init() {}
+}
