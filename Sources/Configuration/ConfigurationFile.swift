@@ -44,13 +44,22 @@ public enum ConfigurationFile {
     public static func controlSocket(
         of file: String?, environment: [String: String] = processEnvironment()
     ) -> String {
-        let standard = ControlSocketPath.ofDaemon(environment)
+        path(in: file) { $0["signalling"]?["control-socket"]?.text } ?? ControlSocketPath.ofDaemon(environment)
+    }
+
+    /// Where the socket of the media relay with this file is, for tools, as `controlSocket`.
+    public static func relaySocket(of file: String?, environment: [String: String] = processEnvironment()) -> String {
+        path(in: file) { $0["media"]?["socket"]?.text }
+            ?? ControlSocketPath.relay(beside: controlSocket(of: file, environment: environment))
+    }
+
+    private static func path(in file: String?, _ value: (SettingsValue) -> String?) -> String? {
         let problems = ProblemList()
         guard let file, let contents = try? BoundedFile.read(file, limit: YAMLComposer.byteLimit),
             UTF8Fault.first(in: contents.bytes) == nil,
             let root = YAMLComposer.compose(contents.bytes, problems: problems)
-        else { return standard }
-        return root["signalling"]?["control-socket"]?.text.map { PathResolution(file: file).resolve($0) } ?? standard
+        else { return nil }
+        return value(root).map { PathResolution(file: file).resolve($0) }
     }
 
     /// The plugin section of a file as far as it can be read, whatever else is wrong: so that the plugins can be loaded

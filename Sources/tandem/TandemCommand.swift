@@ -14,6 +14,7 @@ struct TandemCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, PluginsCommand.self, ExplainCommand.self, TrunksCommand.self,
             CallsCommand.self, HangupCommand.self, TraceCommand.self, LogCommand.self, StatusCommand.self,
-            DrainCommand.self, SignallingProcessCommand.self, RelayProcessCommand.self, VersionCommand.self,
+            DrainCommand.self, SignallingProcessCommand.self, RelayCommands.self, RelayProcessCommand.self,
+            VersionCommand.self,
         ])
 }

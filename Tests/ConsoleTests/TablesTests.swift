@@ -69,4 +69,36 @@ struct TablesTests {
             isDraining: true, counters: ["malformed messages": 4, "calls refused, table full": 0])
         try Golden.expect(Tables.status(status), matches: "status")
     }
+
+    @Test("The media relay as a whole")
+    func relay() throws {
+        var status = RelayStatusReport()
+        (status.process, status.uptime, status.threads, status.sessions) = (4712, 7384, 2, 12)
+        status.isDraining = true
+        status.interfaces = [
+            .init(name: "lan", pairsInUse: 24, pairsFree: 4150),
+            .init(name: String(repeating: "a-long-name", count: 6), pairsInUse: 0, pairsFree: 4174),
+        ]
+        status.counters = ["packets": 1_234_567, "packets-foreign": 3]
+        try Golden.expect(Tables.relay(status), matches: "relay")
+    }
+
+    @Test("The parties of the relay's sessions")
+    func relaySessions() throws {
+        func party(_ session: String, _ party: Int, _ place: String, _ packets: UInt64, _ silence: Double?)
+            -> RelaySessionReport
+        {
+            var report = RelaySessionReport()
+            (report.session, report.party, report.place, report.packets) = (session, party, place, packets)
+            (report.port, report.lost, report.jitter, report.silence) = (49_152 + 2 * party, 12, 1.26, silence)
+            report.media = party == 1 ? 1 : 0
+            return report
+        }
+        let parties = [
+            party("0-17", 0, "192.0.2.1:4000", 4_500, 0.02), party("0-17", 1, "[2001:db8::1:2:3:4]:40000", 0, nil),
+            party("a-long-call-id-of-another-server@sbc.example.net", 0, "", 0, 3_725),
+        ]
+        try Golden.expect(Tables.relaySessions(parties), matches: "relay-sessions")
+        #expect(Tables.relaySessions([]) == "The relay has no session.")
+    }
 }

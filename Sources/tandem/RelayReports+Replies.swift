@@ -1,0 +1,50 @@
+import Admin
+import MediaRelay
+import RelayControl
+
+extension RelayStatusReport {
+    /// Sums the threads up.
+    init(_ threads: [RelayStatus]) {
+        self.init()
+        guard let first = threads.first else { return }
+        process = Int(first.process)
+        uptime = Double(first.uptime) / 1_000
+        self.threads = first.threads
+        isDraining = threads.contains(where: \.isDraining)
+        sessions = threads.reduce(0) { $0 + Int($1.sessions) }
+        interfaces = first.interfaces.indices.map { index in
+            let all = threads.compactMap { index < $0.interfaces.count ? $0.interfaces[index] : nil }
+            return Interface(
+                name: first.interfaces[index].name, pairsInUse: all.reduce(0) { $0 + Int($1.pairsInUse) },
+                pairsFree: all.reduce(0) { $0 + Int($1.pairsFree) })
+        }
+        var traffic = MediaTraffic()
+        for thread in threads { traffic.add(thread.traffic) }
+        let control = first.control
+        counters = [
+            "packets": traffic.packets, "bytes": traffic.bytes, "packets-foreign": traffic.foreign,
+            "packets-malformed": traffic.malformed, "packets-unsent": traffic.unsent,
+            "connections": UInt64(control.connections), "connections-refused": control.refused,
+            "connections-unreadable": control.unreadable, "connections-slow": control.slow,
+            "commands-overloaded": control.overloaded,
+        ]
+    }
+}
+
+extension RelaySessionReport {
+    /// What one party's figures say.
+    init(_ figures: MediaFigures, of session: String) {
+        self.init()
+        self.session = session
+        party = figures.party
+        media = figures.media
+        port = Int(figures.port)
+        place = figures.place
+        packets = figures.packets
+        controlPackets = figures.controlPackets
+        lost = figures.lost
+        jitter = Double(figures.jitter) / 1_000
+        foreign = figures.foreign
+        silence = figures.silence.map { Double($0) / 1_000 }
+    }
+}
