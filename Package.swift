@@ -118,11 +118,15 @@ let package = Package(
         tests("CallControlTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),
         tests("SimulationTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl", "MediaRelay"]),
         tests("RTPTests", ["RTP"]),
-        tests("MediaRelayTests", [kit, "Timing", "RTP", "MediaRelay"]),
+        // Media ports without sockets.
+        .target(
+            name: "MemoryPorts", dependencies: [kit, "Timing", "MediaRelay"], path: "Tests/Fixtures/MemoryPorts",
+            swiftSettings: settings),
+        tests("MediaRelayTests", [kit, "Timing", "RTP", "MediaRelay", "MemoryPorts"]),
         tests(
             "RelayEngineTests",
             [kit, "Timing", "ShardLoop", "Sockets", "RTP", "MediaRelay", "RelayControl", "RelayEngine"]),
-        tests("RelayControlTests", [kit, "Timing", "RTP", "MediaRelay", "RelayControl"]),
+        tests("RelayControlTests", [kit, "Timing", "RTP", "MediaRelay", "MemoryPorts", "RelayControl"]),
         tests("ShardLoopTests", ["ShardLoop", "Timing", "CLinux"]),
         .target(name: "FullSendBuffer", path: "Tests/Fixtures/FullSendBuffer"),
         tests(

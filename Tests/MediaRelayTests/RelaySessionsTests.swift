@@ -1,4 +1,5 @@
 import MediaRelay
+import MemoryPorts
 import TandemKit
 import Testing
 import Timing

@@ -1,21 +1,22 @@
 import MediaRelay
+import MemoryPorts
 import RelayControl
 import TandemKit
 import Testing
 import Timing
 
 @Suite struct NGServerTests {
-    private let host = CountingHost()
-    private let server: NGServer<CountingHost>
+    private static let lan = MediaInterface(name: "lan", address: IPAddress(ipv4: 0x0A00_0001), ports: 40_000...40_099)
+    private let host = MemoryHost([Self.lan])
+    private let server: NGServer<MemoryHost>
     private let now = Timestamp(nanoseconds: 1_000_000_000)
     private static let sdp =
         "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"
 
-    private let sessions: RelaySessions<CountingHost>
+    private let sessions: RelaySessions<MemoryHost>
 
     init() {
-        let interface = MediaInterface(name: "lan", address: IPAddress(ipv4: 0x0A00_0001), ports: 40_000...40_099)
-        sessions = RelaySessions(host: host, interfaces: [interface])
+        sessions = RelaySessions(host: host, interfaces: [Self.lan])
         server = NGServer(sessions: sessions, census: SessionCensus())
     }
 
@@ -113,24 +114,5 @@ import Timing
     func bounded() throws {
         for number in 0..<5_000 { _ = try ask("n\(number)", ["command": "ping"]) }
         #expect(try ask("n0", ["command": "ping"])["result"]?.text == "pong")
-    }
-}
-
-/// Ports that are only counted.
-final class CountingHost: MediaPortHost {
-    private(set) var openCount = 0
-    private var next: Int32 = 0
-
-    func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair? {
-        openCount += 2
-        next += 2
-        return MediaPortPair(rtp: next, rtcp: next + 1, number: UInt16(40_000 + (next - 2)), interface: interface)
-    }
-
-    func close(_ pair: MediaPortPair) { openCount -= 2 }
-    func join(_ one: Int32, _ other: Int32) {}
-    func expect(_ port: Int32, _ expectation: MediaExpectation, now: Timestamp) {}
-    func port(_ index: Int32) -> MediaPort {
-        MediaPort(isControl: index % 2 == 1, policy: .known, now: .init(nanoseconds: 0))
     }
 }

@@ -16,8 +16,25 @@ import Timing
             .offer(session: "call 1", from: "a", description: Array("v=0".utf8), options),
             .answer(session: "é", from: "b", description: [], RelayOptions()), .rollback(session: "x"),
             .delete(session: ""), .query(session: "x"), .adopt(session: "x"), .list(thread: 3),
+            .list(thread: 0, part: 2, of: 7), .status(thread: 1),
             .drain(thread: 0, isDraining: true),
         ]
+    }
+
+    private static var status: RelayStatus {
+        var status = RelayStatus()
+        (status.thread, status.threads, status.process, status.uptime) = (1, 2, 4_711, 123_456_789_012)
+        status.isDraining = true
+        status.sessions = 7
+        status.interfaces = [.init(name: "wan", pairsInUse: 14, pairsFree: 3)]
+        status.traffic.packets = 1
+        status.traffic.bytes = 2
+        status.traffic.foreign = 3
+        status.traffic.malformed = 4
+        status.traffic.unsent = 5
+        (status.control.connections, status.control.refused, status.control.unreadable) = (6, 7, 8)
+        (status.control.slow, status.control.overloaded) = (9, 10)
+        return status
     }
 
     private static var messages: [RelayMessage] {
@@ -25,6 +42,7 @@ import Timing
             .reply(number: 7, .done), .reply(number: 8, .description([1, 2])),
             .reply(number: 9, .sessions(["a", "b"])),
             .reply(number: 10, .refused("no")), .reply(number: 11, .figures([])),
+            .reply(number: 12, .status(status)),
             .event(RelayEvent(session: "s", .silent, party: 1, media: 2, isControl: true)),
             .event(RelayEvent(session: "s", .abandoned)),
         ]

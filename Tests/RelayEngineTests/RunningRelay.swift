@@ -24,7 +24,7 @@ final class RunningRelay {
         let isEnded = Atomic<Bool>(false)
     }
 
-    init(threads: Int = 1, path: String? = nil) throws {
+    init(threads: Int = 1, path: String? = nil, settings: RelaySettings = RelaySettings()) throws {
         let folder = path ?? NSTemporaryDirectory() + "tandem-relay-\(UUID().uuidString.prefix(13)).sock"
         self.path = folder
         let first = UInt16(Self.lastPorts.add(400, ordering: .relaxed).newValue)
@@ -33,7 +33,8 @@ final class RunningRelay {
             MediaInterface(name: "lan", address: Self.address, ports: ports),
             MediaInterface(name: "wan", address: IPAddress(ipv4: 0x7F00_0002), ports: ports),
         ]
-        let process = try RelayProcess(interfaces: interfaces, ng: nil, socket: folder, threads: threads)
+        let process = try RelayProcess(
+            interfaces: interfaces, ng: nil, socket: folder, threads: threads, settings: settings)
         self.process = process
         let ended = Ended()
         thread = ended

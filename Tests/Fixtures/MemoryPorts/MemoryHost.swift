@@ -1,19 +1,27 @@
-import MediaRelay
-import TandemKit
-import Timing
+public import MediaRelay
+public import TandemKit
+public import Timing
 
 /// Ports without sockets: what the simulation and the tests of the sessions use.
-final class MemoryHost: MediaPortHost {
-    var pools: [PortPool]
-    private(set) var ports: [Int32: MediaPort] = [:]
-    private(set) var expected: [Int32: MediaExpectation] = [:]
+public final class MemoryHost: MediaPortHost {
+    /// The ports of each interface.
+    public var pools: [PortPool]
+    /// The open ports by index.
+    public private(set) var ports: [Int32: MediaPort] = [:]
+    /// What is expected of them.
+    public private(set) var expected: [Int32: MediaExpectation] = [:]
+    /// Whether a pair that is closed stays taken: the fault that a simulation has to find.
+    public var leaksPorts = false
     private var next: Int32 = 0
 
-    init(_ interfaces: [MediaInterface]) { pools = interfaces.map { PortPool($0.ports) } }
+    /// All ports of the interfaces are free.
+    public init(_ interfaces: [MediaInterface]) { pools = interfaces.map { PortPool($0.ports) } }
 
-    var openCount: Int { ports.count }
+    /// Ports open now.
+    public var openCount: Int { ports.count }
 
-    func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair? {
+    /// Opens the next pair.
+    public func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair? {
         guard let number = pools[interface].take({ _ in true }) else { return nil }
         next += 2
         ports[next] = MediaPort(isControl: false, policy: policy, now: now)
@@ -21,37 +29,41 @@ final class MemoryHost: MediaPortHost {
         return MediaPortPair(rtp: next, rtcp: next + 1, number: number, interface: interface)
     }
 
-    func close(_ pair: MediaPortPair) {
+    /// Closes a pair, which is open.
+    public func close(_ pair: MediaPortPair) {
         precondition(ports.removeValue(forKey: pair.rtp) != nil, "a port is closed once")
         ports[pair.rtcp] = nil
-        pools[pair.interface].giveBack(pair.number)
+        if !leaksPorts { pools[pair.interface].giveBack(pair.number) }
     }
 
-    func join(_ one: Int32, _ other: Int32) {
+    /// Joins two open ports.
+    public func join(_ one: Int32, _ other: Int32) {
         ports[one]?.sink = other
         ports[other]?.sink = one
     }
 
-    func expect(_ port: Int32, _ expectation: MediaExpectation, now: Timestamp) {
+    /// Notes what an open port expects.
+    public func expect(_ port: Int32, _ expectation: MediaExpectation, now: Timestamp) {
         precondition(ports[port] != nil, "only an open port expects something")
         expected[port] = expectation
         ports[port]?.latch.expect(
             expectation.endpoint, signalledFrom: expectation.signallingAddress, policy: expectation.policy, now: now)
     }
 
-    func port(_ index: Int32) -> MediaPort {
+    /// An open port.
+    public func port(_ index: Int32) -> MediaPort {
         guard let port = ports[index] else { preconditionFailure("port \(index) is closed") }
         return port
     }
 
     /// Has a port receive an RTP packet.
-    func hear(_ port: Int32, from source: Endpoint, at now: Timestamp) {
+    public func hear(_ port: Int32, from source: Endpoint, at now: Timestamp) {
         let packet: [UInt8] = [0x80, 8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0xD5]
         _ = packet.withUnsafeBytes { ports[port]?.receive($0, from: source, at: now) }
     }
 
     /// The open RTP port with a number.
-    func index(ofRTPPort number: UInt16, in report: RelayReport) -> Int32? {
+    public func index(ofRTPPort number: UInt16, in report: RelayReport) -> Int32? {
         for media in report.media {
             for party in media.parties.compactMap(\.self) where party.pair.number == number { return party.pair.rtp }
         }
