@@ -1,4 +1,5 @@
 public import Admin
+import PlainText
 
 extension Tables {
     /// The media relay as a whole.
@@ -8,7 +9,7 @@ extension Tables {
             "threads        \(status.threads)",
             "sessions       \(status.sessions)" + (status.isDraining ? ", no new ones are taken" : ""),
         ]
-        let names = status.interfaces.map { ConsoleText.cut(ConsoleText.clean($0.name), to: 40) }
+        let names = status.interfaces.map { ConsoleText.cut(PlainText.clean($0.name), to: 40) }
         let nameWidth = names.map(\.count).max() ?? 0
         for (name, interface) in zip(names, status.interfaces) {
             lines.append(
