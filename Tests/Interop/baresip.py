@@ -1,4 +1,8 @@
-"""A baresip that speaks: plays a voice to whom it calls or who calls it, and records what it hears."""
+"""A baresip that speaks: plays a voice to whom it calls or who calls it, and records what it hears.
+
+Its RTP socket is bound to no address, so that on loopback its packets always come from 127.0.0.1. A party on another
+address of loopback would speak from one that it hasn't named, and a relay has to take that for a stranger.
+"""
 import glob
 import os
 import shutil
@@ -8,6 +12,7 @@ import subprocess
 import audio
 
 MODULES = "/usr/lib/baresip/modules"
+ADDRESS = "127.0.0.1"
 CODECS = {"ulaw": "PCMU/8000/1", "alaw": "PCMA/8000/1"}
 CONFIGURATION = """\
 module_path {modules}
@@ -36,13 +41,13 @@ class Missing(Exception):
 class Baresip:
     """A running baresip on loopback. It answers by itself; `dial` is the URI that it calls at its start."""
 
-    def __init__(self, user, port, voice, folder, law="ulaw", dial=None, rtp_ports=(30000, 30099), address="127.0.0.1"):
+    def __init__(self, user, port, voice, folder, law="ulaw", dial=None, rtp_ports=(30000, 30099)):
         if not shutil.which("baresip"):
             raise Missing("baresip is not installed; run: apt-get install baresip-core")
         self.folder = folder
         os.makedirs(folder, exist_ok=True)
         audio.write_wave(os.path.join(folder, "voice.wav"), voice.samples())
-        values = {"modules": MODULES, "address": address, "port": port, "first": rtp_ports[0], "last": rtp_ports[1],
+        values = {"modules": MODULES, "address": ADDRESS, "port": port, "first": rtp_ports[0], "last": rtp_ports[1],
                   "folder": folder, "user": user, "codec": CODECS[law]}
         for name, text in (("config", CONFIGURATION), ("accounts", ACCOUNT), ("contacts", "")):
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
