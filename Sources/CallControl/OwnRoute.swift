@@ -5,11 +5,11 @@ import TandemKit
 /// that only we can make for them and the dialog's Call-ID.
 struct OwnRoute: Equatable {
     /// The longest text: two indices of five digits, two dots and the mark.
-    static let longest = 12 + KeyedHash.textCount
+    static let longest = 12 + KeyedHash.Mark.count
 
     let first: Int
     let second: Int
-    let mark: UInt64
+    let mark: KeyedHash.Mark
 
     /// The route of a request from one trunk to another.
     init(from first: TrunkContext, to second: TrunkContext, callID: Bytes, engine: CallEngine) {
@@ -20,8 +20,8 @@ struct OwnRoute: Equatable {
 
     /// Reads the parameter's text; nil when it can't be ours. Whether the mark is right is another question.
     init?(_ text: Bytes, engine: CallEngine) {
-        let end = text.count - KeyedHash.textCount - 1
-        guard end > 0, text[end] == 0x2E, let mark = KeyedHash.read(text.suffix(from: end + 1)),
+        let end = text.count - KeyedHash.Mark.count - 1
+        guard end > 0, text[end] == 0x2E, let mark = KeyedHash.Mark(text.suffix(from: end + 1)),
             case let sides = text.prefix(end), let dot = sides.firstIndex(of: 0x2E),
             let first = sides.prefix(dot).decimal, let second = sides.suffix(from: dot + 1).decimal,
             case let count = UInt64(engine.trunkCount), first < count, second < count

@@ -29,7 +29,8 @@ enum RouteProcessing {
 
     /// The route in a URI that came back byte for byte as we wrote it, as it does from nearly every peer.
     private static func echoed(in uri: Bytes, engine: CallEngine) -> OwnRoute? {
-        var start = uri.count
+        var start = uri.count - KeyedHash.Mark.count - 1
+        guard start > 0, uri[start] == 0x2E else { return nil }
         while start > 0, uri.count - start <= OwnRoute.longest, uri[start - 1] != 0x3D { start -= 1 }
         guard let route = OwnRoute(uri.suffix(from: start), engine: engine) else { return nil }
         let rest = uri.prefix(start)

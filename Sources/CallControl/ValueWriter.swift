@@ -51,10 +51,10 @@ final class ValueWriter {
     }
 
     /// Adds a mark of a `KeyedHash` as text.
-    func append(mark: UInt64) {
-        makeRoom(KeyedHash.textCount)
-        KeyedHash.write(mark, to: base + count)
-        count += KeyedHash.textCount
+    func append(mark: KeyedHash.Mark) {
+        makeRoom(KeyedHash.Mark.count)
+        mark.write(to: base + count)
+        count += KeyedHash.Mark.count
     }
 
     private func makeRoom(_ more: Int) {

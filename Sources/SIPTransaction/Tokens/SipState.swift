@@ -13,7 +13,7 @@ struct SipState {
     }
 
     /// Takes eight bytes of the text, the first of them lowest.
-    mutating func compress(_ word: UInt64) {
+    @inline(__always) mutating func compress(_ word: UInt64) {
         v3 ^= word
         round()
         round()
@@ -27,7 +27,7 @@ struct SipState {
         return v0 ^ v1 ^ v2 ^ v3
     }
 
-    private mutating func round() {
+    @inline(__always) private mutating func round() {
         v0 &+= v1
         v1 = v1 << 13 | v1 >> 51
         v1 ^= v0

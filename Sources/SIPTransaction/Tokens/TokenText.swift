@@ -35,18 +35,6 @@ enum TokenText {
         }
     }
 
-    /// The number that `writeRandom` has written as this text, in upper or lower case; nil for any other text.
-    static func number(in text: Bytes) -> UInt64? {
-        // The first digit holds four bits only, so that no two texts are the same number.
-        guard text.count == randomCount, let first = value(of: text[0] | 0x20), first < 16 else { return nil }
-        var number = first
-        for index in 1..<randomCount {
-            guard let digit = value(of: text[index] | 0x20) else { return nil }
-            number = number << 5 | digit
-        }
-        return number
-    }
-
     /// The shard in text that begins with a token of ours, else nil.
     static func shard(in text: Bytes) -> Int? {
         guard text.count >= count, text.base[0] == 0x74, text.base[1] == 0x64, text.base[2] == 0x6D,
