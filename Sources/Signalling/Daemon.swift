@@ -138,7 +138,12 @@ public final class Daemon {
     private func mediaLinks() -> @Sendable (SignallingShard, ShardLoop) -> (any MediaLink)? {
         guard let media = checked.settings.media else { return { _, _ in nil } }
         let epoch = UInt64.random(in: 1 ... .max)
-        return { shard, loop in RelayLink(path: media.socket, epoch: epoch, loop: loop, shard: shard) }
+        let rtpengines = media.rtpengines
+        return { shard, loop in
+            rtpengines.isEmpty
+                ? RelayLink(path: media.socket, epoch: epoch, loop: loop, shard: shard)
+                : NGLink(relays: rtpengines, epoch: epoch, loop: loop, shard: shard)
+        }
     }
 
     /// The sockets of each shard, by listener.

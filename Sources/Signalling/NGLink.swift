@@ -1,0 +1,213 @@
+import CallControl
+import Glibc
+import RelayControl
+import ShardLoop
+import Sockets
+import TandemKit
+import Timing
+
+/// One shard's way to rtpengines, by the NG protocol: in place of our own relay, when the media of one machine are not
+/// enough. What they can't do is left out: an offer that was refused isn't rolled back, and who is silent shows when they
+/// are asked. Used on the shard's thread.
+final class NGLink: MediaLink, DescriptorHandler, LoopMember {
+    /// How often each session is asked about.
+    static let queryInterval = TimeInterval.seconds(10)
+    static let messageByteLimit = 65_536
+
+    private enum Asker {
+        case call(MediaSession)
+        case query(MediaSession)
+        case nobody
+    }
+
+    private struct Known {
+        let relay: Int
+        /// The tag of the session's first offer.
+        let first: MediaParty
+        var offerer: MediaParty
+        var listening = NGListening()
+    }
+
+    private let epoch: UInt64
+    private unowned let shard: SignallingShard
+    private var sockets: [Int32] = []
+    private var client: NGClient
+    private var askers: [UInt64: Asker] = [:]
+    private var nextToken: UInt64 = 0
+    private var sessions: [MediaSession: Known] = [:]
+    private var nextQuery: Timestamp
+    private let buffer: UnsafeMutableRawBufferPointer
+
+    /// Opens a socket to each relay. An error of one shows when it is asked: it gives no answer.
+    init(relays: [Endpoint], epoch: UInt64, loop: ShardLoop, shard: SignallingShard) {
+        self.epoch = epoch
+        self.shard = shard
+        client = NGClient(relays: relays.count, prefix: .random(in: 1 ... .max))
+        nextQuery = loop.now + Self.queryInterval
+        buffer = .allocate(byteCount: Self.messageByteLimit, alignment: 16)
+        for (index, relay) in relays.enumerated() {
+            let kind = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+            let descriptor = socket(relay.address.isIPv6 ? AF_INET6 : AF_INET, kind, 0)
+            _ = SocketAddress(relay).read { connect(descriptor, $0, $1) }
+            _ = try? loop.watch(descriptor, for: .read, handler: self, context: UInt64(index))
+            sockets.append(descriptor)
+        }
+        loop.add(self)
+    }
+
+    deinit {
+        sockets.forEach { close($0) }
+        buffer.deallocate()
+    }
+
+    // MARK: Commands
+
+    func send(_ command: MediaCommand, now: Timestamp) -> MediaOutcome? {
+        switch command.action {
+        case .offer(let party, let bytes): return pass(bytes, of: party, isOffer: true, command, now)
+        case .answer(let party, let bytes): return pass(bytes, of: party, isOffer: false, command, now)
+        case .rollback: return nil
+        case .delete:
+            guard let known = sessions.removeValue(forKey: command.session) else { return nil }
+            let question = NGQuestion.delete(call: name(of: command.session), from: tag(known.first))
+            ask(question, of: known.relay, for: .nobody, now)
+            return nil
+        }
+    }
+
+    private func pass(
+        _ bytes: [UInt8], of party: MediaParty, isOffer: Bool, _ command: MediaCommand, _ now: Timestamp
+    ) -> MediaOutcome? {
+        let session = command.session
+        let writer = party == .caller ? command.caller : command.callee
+        let reader = party == .caller ? command.callee : command.caller
+        var known =
+            sessions[session]
+            ?? Known(relay: client.relay(for: session.call.raw, now: now), first: party, offerer: party)
+        if isOffer { known.offerer = party }
+        sessions[session] = known
+        guard let allowed = Self.refusing(bytes, allBut: writer.trunk.media.passes.union(["audio"])) else {
+            return .unacceptable("the description can't be read")
+        }
+        var description = NGQuestion.Description(
+            call: name(of: session), from: tag(known.offerer), to: tag(known.offerer.other), bytes: allowed)
+        if let from = writer.trunk.media.interface, let towards = reader.trunk.media.interface {
+            description.direction = [from, towards]
+        }
+        description.source = "\(writer.address)"
+        description.isStrict = writer.trunk.media.latching == .strict
+        let isAsked = ask(
+            isOffer ? .offer(description) : .answer(description), of: known.relay, for: .call(session), now)
+        return isAsked ? nil : .unavailable("too many commands wait for the relay")
+    }
+
+    /// The description with port 0 for media that don't pass; nil when it can't be read.
+    private static func refusing(_ bytes: [UInt8], allBut kinds: Set<String>) -> [UInt8]? {
+        guard var description = try? SessionDescription(bytes) else { return nil }
+        var isChanged = false
+        for index in description.media.indices where !kinds.contains(description.media[index].kind) {
+            if description.media[index].isRejected { continue }
+            description.media[index].port = 0
+            isChanged = true
+        }
+        return isChanged ? description.bytes : bytes
+    }
+
+    @discardableResult
+    private func ask(_ question: NGQuestion, of relay: Int, for asker: Asker, _ now: Timestamp) -> Bool {
+        nextToken += 1
+        guard let message = client.ask(question, of: relay, token: nextToken, now: now) else { return false }
+        askers[nextToken] = asker
+        transmit(message)
+        return true
+    }
+
+    /// What the kernel can't send now is sent again with the next repetition.
+    private func transmit(_ message: NGClient.Transmission) {
+        _ = message.bytes.withUnsafeBytes {
+            Glibc.send(sockets[message.relay], $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+    }
+
+    private func tag(_ party: MediaParty) -> String { party == .caller ? "caller" : "callee" }
+
+    private func name(of session: MediaSession) -> String {
+        "tandem-\(String(epoch, radix: 16))-\(String(session.call.raw, radix: 16))-\(session.attempt)"
+    }
+
+    // MARK: Answers
+
+    func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
+        let descriptor = sockets[Int(context)]
+        var isUsed = false
+        while true {
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count < 0, errno == EINTR || errno == ECONNREFUSED { continue }
+            guard count >= 0 else { break }
+            let message = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            guard let (token, outcome) = client.receive(message, from: Int(context)) else { continue }
+            take(outcome, for: token, now)
+            isUsed = true
+        }
+        if isUsed { shard.drain() }
+    }
+
+    private func take(_ outcome: NGClient.Outcome, for token: UInt64, _ now: Timestamp) {
+        switch askers.removeValue(forKey: token) {
+        case .call(let session): shard.engine.receive(MediaOutcome(outcome), for: session, at: now)
+        case .query(let session): take(outcome, of: session, now)
+        case .nobody, nil: break
+        }
+    }
+
+    private func take(_ outcome: NGClient.Outcome, of session: MediaSession, _ now: Timestamp) {
+        guard var known = sessions[session] else { return }
+        switch outcome {
+        case .answered(let answer):
+            let changes = known.listening.take(answer, limit: MediaWatch.silence, now: now)
+            sessions[session] = known
+            for (place, isSilent) in changes {
+                let party = place.tag == tag(known.first) ? 0 : 1
+                let event: MediaEvent =
+                    isSilent
+                    ? .silent(party: party, media: place.media, isControl: place.isControl)
+                    : .heardAgain(party: party, media: place.media, isControl: place.isControl)
+                shard.engine.receive(event, of: session, at: now)
+            }
+        case .refused: shard.engine.receive(.gone, of: session, at: now)
+        case .lost: break  // it may be back before anybody misses it
+        }
+    }
+
+    // MARK: Timers
+
+    var nextDeadline: Timestamp? { min(client.nextDeadline ?? nextQuery, nextQuery) }
+
+    func fireTimers(now: Timestamp) {
+        let (again, lost) = client.expire(now: now)
+        again.forEach(transmit)
+        for token in lost { take(.lost, for: token, now) }
+        if now >= nextQuery {
+            nextQuery = now + Self.queryInterval
+            for (session, known) in sessions {
+                ask(.query(call: name(of: session)), of: known.relay, for: .query(session), now)
+            }
+        }
+        if !lost.isEmpty { shard.drain() }
+    }
+}
+
+extension MediaOutcome {
+    fileprivate init(_ outcome: NGClient.Outcome) {
+        switch outcome {
+        case .answered(let answer):
+            guard case .string(let bytes)? = answer["sdp"] else {
+                self = .unavailable("the relay's answer has no description")
+                return
+            }
+            self = .description(bytes)
+        case .refused(let reason): self = .unavailable(reason)
+        case .lost: self = .unavailable("the relay gave no answer")
+        }
+    }
+}
