@@ -43,12 +43,6 @@ public struct CheckedConfiguration: Sendable {
         let problems = maker.problems + problems(of: file, facts: facts).filter { !known.contains($0.position) }
         guard problems.isEmpty else { throw ConfigurationErrors(file: file, problems: problems) }
         let settings = try ConfigurationFile.load(file, plugins: facts)
-        if let media = settings.media, !media.rtpengines.isEmpty {
-            let problem = ConfigurationProblem(
-                at: nil, path: "media.rtpengines", message: "this build can't drive rtpengines",
-                remedy: "use Tandem's own relay: media: { interfaces: { lan: { address: 192.0.2.1 } } }")
-            throw ConfigurationErrors(file: file, problems: [problem])
-        }
         let strays = RoutedTrunks(settings.trunks).problems(of: draft.instances, made: instances)
         guard strays.isEmpty else { throw ConfigurationErrors(file: file, problems: strays) }
         return CheckedConfiguration(

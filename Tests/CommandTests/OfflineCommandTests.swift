@@ -130,12 +130,6 @@ struct OfflineCommandTests {
         #expect(try Command(Self.configuration + media).run(numbers).output == plain.output)
     }
 
-    @Test("rtpengines, which this build can't drive, are refused before a call meets them")
-    func rtpengines() throws {
-        let result = try Command(Self.configuration + "\nmedia: { rtpengines: [127.0.0.1:2223] }").run("check")
-        #expect(result.code == 2 && result.errors.contains("media.rtpengines: this build can't drive rtpengines; "))
-    }
-
     @Test("F76: explain --json says the same to a script; a number that no route matches is refused with its reason")
     func explainRefused() throws {
         let result = try Command(Self.configuration).run("explain", "--from", "anonymous", "--to", "00", "--json")

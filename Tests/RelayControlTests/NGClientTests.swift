@@ -21,7 +21,8 @@ import Timing
     @Test("A question is a cookie and a dictionary; its answer comes back with the asker's token")
     func answered() throws {
         var client = NGClient(relays: 1, prefix: 7)
-        let sent = try #require(client.ask(offer, of: 0, token: 5, now: at(1_000)))
+        let question1 = client.ask(offer, of: 0, token: 5, now: at(1_000))
+        let sent = try #require(question1)
         let text = String(decoding: sent.bytes, as: UTF8.self)
         #expect(text.hasPrefix("7_1 d"))
         #expect(text.contains("7:command5:offer"))
@@ -35,7 +36,8 @@ import Timing
     @Test("An answer with another cookie, from another relay, or a second one is nobody's")
     func foreign() throws {
         var client = NGClient(relays: 2, prefix: 7)
-        let sent = try #require(client.ask(offer, of: 0, token: 5, now: at(1_000)))
+        let question2 = client.ask(offer, of: 0, token: 5, now: at(1_000))
+        let sent = try #require(question2)
         let reply = answer(sent.bytes, "d6:result2:oke")
         #expect(receive(&client, reply, from: 1) == nil)
         #expect(receive(&client, Array("8_1 d6:result2:oke".utf8), from: 0) == nil)
@@ -48,10 +50,12 @@ import Timing
     @Test("A relay that refuses, or writes nonsense, is quoted")
     func refused() throws {
         var client = NGClient(relays: 1, prefix: 7)
-        let first = try #require(client.ask(offer, of: 0, token: 1, now: at(0)))
+        let question3 = client.ask(offer, of: 0, token: 1, now: at(0))
+        let first = try #require(question3)
         let refusal = receive(&client, answer(first.bytes, "d12:error-reason4:full6:result5:errore"), from: 0)
         #expect(refusal?.outcome == .refused("full"))
-        let second = try #require(client.ask(offer, of: 0, token: 2, now: at(0)))
+        let question4 = client.ask(offer, of: 0, token: 2, now: at(0))
+        let second = try #require(question4)
         guard case .refused? = receive(&client, answer(second.bytes, "d6:result"), from: 0)?.outcome else {
             Issue.record("nonsense was taken")
             return
@@ -61,7 +65,8 @@ import Timing
     @Test("A question is asked again, the same, every 200 ms, and lost after a second")
     func repetition() throws {
         var client = NGClient(relays: 1, prefix: 7)
-        let sent = try #require(client.ask(offer, of: 0, token: 9, now: at(1_000)))
+        let question5 = client.ask(offer, of: 0, token: 9, now: at(1_000))
+        let sent = try #require(question5)
         var again = 0
         var lost: [UInt64] = []
         while let deadline = client.nextDeadline {
