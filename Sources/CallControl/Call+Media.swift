@@ -174,7 +174,7 @@ extension Call {
             media.watch.note(party == 0 ? first : first.other, media: index, isControl: isControl, isSilent: false)
             judgeSilence(isFresh: true)
         case .gone:
-            media.sessions &= ~(1 << UInt32(number))
+            // It may have been made anew by an offer meanwhile, so the call's end still deletes it.
             guard calleeLeg?.attempt == number || (calleeLeg == nil && current?.number == number) else { return }
             end(Failure(status: 503, diagnostic: .mediaRelayFailed, detail: "the session is gone"))
         }
