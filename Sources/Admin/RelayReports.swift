@@ -37,7 +37,7 @@ public struct RelayStatusReport: Codable, Equatable, Sendable {
 }
 
 /// What came from one party of a session of the relay, through one media.
-public struct RelaySessionReport: Codable, Equatable, Sendable {
+public struct RelaySessionReport: Codable, Hashable, Sendable {
     /// The session's name.
     public var session = ""
     /// The party: 0 wrote the first offer.

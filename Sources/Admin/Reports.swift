@@ -160,11 +160,13 @@ public struct CallReport: Codable, Hashable, Sendable {
     public var age: Double
     /// Seconds since the answer; nil before it.
     public var talking: Double?
+    /// What the relay has heard of its parties, 0 the caller and 1 the callee; empty when their media don't pass it.
+    public var media: [RelaySessionReport]
 
     /// Joins the facts.
     public init(
         call: String, phase: String, mode: String, ingress: String, egress: String?, from: String, to: String,
-        sentTo: String, callID: String, age: Double, talking: Double?
+        sentTo: String, callID: String, age: Double, talking: Double?, media: [RelaySessionReport] = []
     ) {
         self.call = call
         self.phase = phase
@@ -177,5 +179,6 @@ public struct CallReport: Codable, Hashable, Sendable {
         self.callID = callID
         self.age = age
         self.talking = talking
+        self.media = media
     }
 }

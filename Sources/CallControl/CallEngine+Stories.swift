@@ -105,7 +105,15 @@ extension Call {
             egressTrunk: (calleeLeg?.trunk ?? egress)?.name,
             from: plan.identity.number?.received ?? "anonymous", to: plan.called.received, sentTo: plan.called.text,
             callID: callerLeg?.dialog.callID.string ?? invite.callID.string, startedAt: startedAt,
-            answeredAt: answeredAt)
+            answeredAt: answeredAt, media: mediaFacts)
+    }
+
+    private var mediaFacts: CallSnapshot.Media? {
+        guard let attempt = attempts.last(where: { media.sessions & 1 << UInt32($0.number) != 0 }),
+            let first = attempt.firstOfferer
+        else { return nil }
+        return CallSnapshot.Media(
+            session: MediaSession(call: number, handle: handle, attempt: attempt.number), firstOfferer: first)
     }
 
     var story: CallStory {

@@ -39,4 +39,14 @@ public struct CallSnapshot: Sendable, Hashable {
     public var startedAt: Timestamp
     /// When the callee answered.
     public var answeredAt: Timestamp?
+    /// Its media at the relay, and who wrote their first offer; nil when none pass there.
+    public var media: Media?
+
+    /// The media of a call at the relay.
+    public struct Media: Sendable, Hashable {
+        /// The session's name as far as the engine knows it.
+        public var session: MediaSession
+        /// The relay's party 0.
+        public var firstOfferer: MediaParty
+    }
 }

@@ -23,21 +23,45 @@ extension Tables {
         return lines.joined(separator: "\n")
     }
 
+    /// What the relay has heard of the parties of calls; empty when no media pass it.
+    static func media(of calls: [CallReport]) -> [String] {
+        var table = TextTable(
+            [.init(title: "CALL"), .init(title: "HEARD"), .init(title: "FROM")] + mediaColumns)
+        for call in calls {
+            for party in call.media {
+                let name = party.party == 0 ? "caller" : "callee"
+                table.add(
+                    [call.call, party.media == 0 ? name : "\(name) \(party.media)", party.place] + mediaCells(party))
+            }
+        }
+        return calls.allSatisfy(\.media.isEmpty) ? [] : table.lines()
+    }
+
+    private static var mediaColumns: [TextTable.Column] {
+        [
+            .init(title: "PORT", isNumber: true), .init(title: "RTP", isNumber: true),
+            .init(title: "RTCP", isNumber: true), .init(title: "LOST", isNumber: true),
+            .init(title: "JITTER", isNumber: true), .init(title: "FOREIGN", isNumber: true),
+            .init(title: "SILENT", isNumber: true),
+        ]
+    }
+
+    private static func mediaCells(_ party: RelaySessionReport) -> [String] {
+        [
+            "\(party.port)", "\(party.packets)", "\(party.controlPackets)", "\(party.lost)",
+            milliseconds(party.jitter), "\(party.foreign)", party.silence.map(ConsoleText.duration) ?? "",
+        ]
+    }
+
     /// The parties of the relay's sessions.
     public static func relaySessions(_ parties: [RelaySessionReport]) -> String {
         if parties.isEmpty { return "The relay has no session." }
         var table = TextTable([
-            .init(title: "SESSION"), .init(title: "PARTY", isNumber: true), .init(title: "PORT", isNumber: true),
-            .init(title: "HEARD FROM"), .init(title: "RTP", isNumber: true), .init(title: "RTCP", isNumber: true),
-            .init(title: "LOST", isNumber: true), .init(title: "JITTER", isNumber: true),
-            .init(title: "FOREIGN", isNumber: true), .init(title: "SILENT", isNumber: true),
-        ])
+            .init(title: "SESSION"), .init(title: "PARTY", isNumber: true), .init(title: "HEARD FROM"),
+        ] + mediaColumns)
         for party in parties {
-            table.add([
-                party.session, party.media == 0 ? "\(party.party)" : "\(party.party).\(party.media)", "\(party.port)",
-                party.place, "\(party.packets)", "\(party.controlPackets)", "\(party.lost)",
-                milliseconds(party.jitter), "\(party.foreign)", party.silence.map(ConsoleText.duration) ?? "",
-            ])
+            let number = party.media == 0 ? "\(party.party)" : "\(party.party).\(party.media)"
+            table.add([party.session, number, party.place] + mediaCells(party))
         }
         return table.lines().joined(separator: "\n")
     }

@@ -3,7 +3,7 @@ import PlainText
 
 /// The answers of the daemon as tables for a terminal, at most 100 columns wide.
 public enum Tables {
-    /// The calls that are up, the oldest first.
+    /// The calls that are up, the oldest first, and below them what the relay has heard of their parties.
     public static func calls(_ calls: [CallReport]) -> String {
         if calls.isEmpty { return "No call is up; `tandem trace TRUNK` shows the last ones of a trunk." }
         var table = TextTable([
@@ -17,7 +17,8 @@ public enum Tables {
                 call.egress ?? "",
             ])
         }
-        return table.lines().joined(separator: "\n")
+        let media = media(of: calls)
+        return (table.lines() + (media.isEmpty ? [] : [""] + media)).joined(separator: "\n")
     }
 
     /// The trunks in the order of the configuration.

@@ -21,6 +21,7 @@ public final class Daemon {
     static let farewell = 2_000
 
     private let checked: CheckedConfiguration
+    private let sessionNames = RelaySessionName(epoch: .random(in: 1 ... .max))
     private let level: LiveLogLevel
     private let log: Logger
 
@@ -52,7 +53,8 @@ public final class Daemon {
         let admin: AdminServer
         do {
             let service = DaemonService(
-                checked: checked, statuses: statuses, shards: shards, level: level, clock: WallClock())
+                checked: checked, statuses: statuses, shards: shards, sessionNames: sessionNames, level: level,
+                clock: WallClock())
             admin = try AdminServer(path: checked.settings.signalling.controlSocket, service: service)
             try peers.start { [checked] addresses in
                 let builder = EngineBuilder(checked: checked, addresses: addresses)
@@ -137,12 +139,12 @@ public final class Daemon {
     /// process.
     private func mediaLinks() -> @Sendable (SignallingShard, ShardLoop) -> (any MediaLink)? {
         guard let media = checked.settings.media else { return { _, _ in nil } }
-        let epoch = UInt64.random(in: 1 ... .max)
+        let names = sessionNames
         let rtpengines = media.rtpengines
         return { shard, loop in
             rtpengines.isEmpty
-                ? RelayLink(path: media.socket, epoch: epoch, loop: loop, shard: shard)
-                : NGLink(relays: rtpengines, epoch: epoch, loop: loop, shard: shard)
+                ? RelayLink(path: media.socket, names: names, loop: loop, shard: shard)
+                : NGLink(relays: rtpengines, names: names, loop: loop, shard: shard)
         }
     }
 

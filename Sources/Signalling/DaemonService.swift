@@ -4,6 +4,7 @@ import Configuration
 import Foundation
 import Logging
 import PlainText
+import RelayControl
 import ShardLoop
 import TandemKit
 import Timing
@@ -15,16 +16,18 @@ final class DaemonService: AdminService {
     private let checked: CheckedConfiguration
     private let statuses: [TrunkStatus]
     private let shards: ShardGroup
+    private let sessionNames: RelaySessionName
     private let level: LiveLogLevel
     private let clock: WallClock
 
     init(
-        checked: CheckedConfiguration, statuses: [TrunkStatus], shards: ShardGroup, level: LiveLogLevel,
-        clock: WallClock
+        checked: CheckedConfiguration, statuses: [TrunkStatus], shards: ShardGroup, sessionNames: RelaySessionName,
+        level: LiveLogLevel, clock: WallClock
     ) {
         self.checked = checked
         self.statuses = statuses
         self.shards = shards
+        self.sessionNames = sessionNames
         self.level = level
         self.clock = clock
     }
@@ -115,8 +118,33 @@ final class DaemonService: AdminService {
     private func calls() -> AdminAnswer {
         answered { () throws(AdminFailure) in
             let all = try ask { $0.engine.snapshot() }.flatMap { $0 }
-            return .calls(all.sorted { $0.startedAt < $1.startedAt }.map { CallReport($0, clock: clock) })
+            let sorted = all.sorted { $0.startedAt < $1.startedAt }
+            let media = media(of: sorted)
+            return .calls(sorted.map { CallReport($0, media: media[$0.number] ?? [], clock: clock) })
         }
+    }
+
+    /// Most calls whose media are asked for at once: the relay answers one after the other.
+    private static let askedSessions = 2_000
+
+    /// What the relay says of each call's media, the caller as party 0; of those that it can't be asked about, nothing.
+    private func media(of calls: [CallSnapshot]) -> [CallNumber: [RelaySessionReport]] {
+        guard let media = checked.settings.media, media.rtpengines.isEmpty, calls.contains(where: { $0.media != nil }),
+            let relay = try? RelayConnection(path: media.socket, patience: 1)
+        else { return [:] }
+        var reports: [CallNumber: [RelaySessionReport]] = [:]
+        for call in calls.lazy.filter({ $0.media != nil }).prefix(Self.askedSessions) {
+            guard let facts = call.media else { continue }
+            let name = sessionNames.text(of: facts.session)
+            guard let reply = try? relay.ask(.query(session: name)) else { break }
+            guard case .figures(let figures) = reply else { continue }
+            reports[call.number] = figures.map { figures in
+                var report = RelaySessionReport(figures, of: name)
+                if facts.firstOfferer == .callee { report.party = 1 - report.party }
+                return report
+            }
+        }
+        return reports
     }
 
     private func hangUp(_ name: String) -> AdminAnswer {

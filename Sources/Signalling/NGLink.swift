@@ -28,7 +28,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
         var listening = NGListening()
     }
 
-    private let epoch: UInt64
+    private let names: RelaySessionName
     private unowned let shard: SignallingShard
     private var sockets: [Int32] = []
     private var client: NGClient
@@ -39,8 +39,8 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
     private let buffer: UnsafeMutableRawBufferPointer
 
     /// Opens a socket to each relay. An error of one shows when it is asked: it gives no answer.
-    init(relays: [Endpoint], epoch: UInt64, loop: ShardLoop, shard: SignallingShard) {
-        self.epoch = epoch
+    init(relays: [Endpoint], names: RelaySessionName, loop: ShardLoop, shard: SignallingShard) {
+        self.names = names
         self.shard = shard
         client = NGClient(relays: relays.count, prefix: .random(in: 1 ... .max))
         nextQuery = loop.now + Self.queryInterval
@@ -69,7 +69,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
         case .rollback: return nil
         case .delete:
             guard let known = sessions.removeValue(forKey: command.session) else { return nil }
-            let question = NGQuestion.delete(call: name(of: command.session), from: tag(known.first))
+            let question = NGQuestion.delete(call: names.text(of: command.session), from: tag(known.first))
             ask(question, of: known.relay, for: .nobody, now)
             return nil
         }
@@ -90,7 +90,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
             return .unacceptable("the description can't be read")
         }
         var description = NGQuestion.Description(
-            call: name(of: session), from: tag(known.offerer), to: tag(known.offerer.other), bytes: allowed)
+            call: names.text(of: session), from: tag(known.offerer), to: tag(known.offerer.other), bytes: allowed)
         if let from = writer.trunk.media.interface, let towards = reader.trunk.media.interface {
             description.direction = [from, towards]
         }
@@ -130,10 +130,6 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
     }
 
     private func tag(_ party: MediaParty) -> String { party == .caller ? "caller" : "callee" }
-
-    private func name(of session: MediaSession) -> String {
-        "tandem-\(String(epoch, radix: 16))-\(String(session.call.raw, radix: 16))-\(session.attempt)"
-    }
 
     // MARK: Answers
 
@@ -190,7 +186,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
         if now >= nextQuery {
             nextQuery = now + Self.queryInterval
             for (session, known) in sessions {
-                ask(.query(call: name(of: session)), of: known.relay, for: .query(session), now)
+                ask(.query(call: names.text(of: session)), of: known.relay, for: .query(session), now)
             }
         }
         if !lost.isEmpty { shard.drain() }

@@ -26,8 +26,7 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
     }
 
     private let path: String
-    /// Tells this process's sessions from those of the one before it.
-    private let epoch: String
+    private let names: RelaySessionName
     private let loop: ShardLoop
     private unowned let shard: SignallingShard
 
@@ -42,9 +41,9 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
     private var queueHead = 0
     private let buffer: UnsafeMutableRawBufferPointer
 
-    init(path: String, epoch: UInt64, loop: ShardLoop, shard: SignallingShard) {
+    init(path: String, names: RelaySessionName, loop: ShardLoop, shard: SignallingShard) {
         self.path = path
-        self.epoch = String(epoch, radix: 16)
+        self.names = names
         self.loop = loop
         self.shard = shard
         retry = loop.now
@@ -60,7 +59,7 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
     // MARK: Commands
 
     func send(_ command: MediaCommand, now: Timestamp) -> MediaOutcome? {
-        let name = name(of: command.session)
+        let name = names.text(of: command.session)
         switch command.action {
         case .offer(let party, let description):
             let from = party == .caller ? command.caller : command.callee
@@ -107,20 +106,6 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
 
     private func tag(_ party: MediaParty) -> String { party == .caller ? "caller" : "callee" }
 
-    /// `epoch-call-attempt-handle`, in hexadecimal figures.
-    func name(of session: MediaSession) -> String {
-        let call = String(session.call.raw, radix: 16)
-        return "\(epoch)-\(call)-\(session.attempt)-\(String(session.handle, radix: 16))"
-    }
-
-    private func session(named name: String) -> MediaSession? {
-        let parts = name.split(separator: "-")
-        guard parts.count == 4, parts[0] == epoch, let call = UInt64(parts[1], radix: 16), let attempt = Int(parts[2]),
-            let handle = UInt64(parts[3], radix: 16)
-        else { return nil }
-        return MediaSession(call: CallNumber(raw: call), handle: handle, attempt: attempt)
-    }
-
     // MARK: Replies
 
     private func take(_ notice: RelayClient.Notice, _ now: Timestamp) {
@@ -133,7 +118,7 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
                 if case .reply(.refused) = outcome { shard.engine.receive(.gone, of: session, at: now) }
             }
         case .event(let event):
-            guard let session = session(named: event.session), let event = MediaEvent(event) else { return }
+            guard let session = names.session(event.session), let event = MediaEvent(event) else { return }
             shard.engine.receive(event, of: session, at: now)
         }
     }
@@ -166,7 +151,7 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
         self.watch = watch
         client.connected()
         for session in shard.engine.mediaSessions {
-            _ = ask(.adopt(session: name(of: session)), for: .adoption(session), now)
+            _ = ask(.adopt(session: names.text(of: session)), for: .adoption(session), now)
         }
     }
 

@@ -2,6 +2,7 @@ import Admin
 import ArgumentParser
 import Console
 import RelayControl
+import Signalling
 
 /// `tandem relay`: the media relay, asked over its own socket. It answers while signalling is away.
 struct RelayCommands: ParsableCommand {

@@ -155,7 +155,7 @@ import Timing
         #expect(bench.lastIsDelete)
     }
 
-    @Test("F53: media pass the relay by when both trunks say so, and only then", arguments: [true, false])
+    @Test("F53 in part: media pass the relay by when both trunks say so, and only then", arguments: [true, false])
     func bypass(isBoth: Bool) {
         var bypassing = TrunkMedia()
         bypassing.bypasses = true

@@ -25,6 +25,34 @@ struct TablesTests {
         #expect(Tables.calls([]) == "No call is up; `tandem trace TRUNK` shows the last ones of a trunk.")
     }
 
+    @Test("What the relay has heard of the parties stands below the calls")
+    func media() throws {
+        func heard(_ party: Int, _ place: String, _ packets: UInt64, _ lost: Int64, _ silence: Double?)
+            -> RelaySessionReport
+        {
+            var report = RelaySessionReport()
+            report.party = party
+            report.place = place
+            report.port = 49_152 + party * 2
+            report.packets = packets
+            report.controlPackets = packets / 250
+            report.lost = lost
+            report.jitter = 0.44
+            report.silence = silence
+            return report
+        }
+        var call = CallReport(
+            call: "0-17", phase: "confirmed", mode: "b2bua", ingress: "uc", egress: "gateway-a", from: "+14255550123",
+            to: "0100", sentTo: "+14255550100", callID: "x@y", age: 65, talking: 61)
+        call.media = [
+            heard(0, "192.0.2.10:4000", 3_050, 2, 0.01), heard(1, "198.51.100.20:16384", 2_040, 0, 20.2),
+        ]
+        let proxied = CallReport(
+            call: "0-18", phase: "confirmed", mode: "proxy", ingress: "uc", egress: "gateway-a", from: "+14255550124",
+            to: "0101", sentTo: "+14255550101", callID: "z@y", age: 5, talking: 1)
+        try Golden.expect(Tables.calls([call, proxied]), matches: "calls-media")
+    }
+
     @Test("Trunks with their state and why")
     func trunks() throws {
         let trunks = [

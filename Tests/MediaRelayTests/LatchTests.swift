@@ -36,7 +36,7 @@ func seconds(_ value: Double) -> Timestamp { Timestamp(nanoseconds: UInt64((1_00
         #expect(latch.admit(Self.signalled, header(2), at: seconds(1)) == .known)
     }
 
-    @Test("behind a NAT another port of the signalled address is taken, and media go there")
+    @Test("F51 in part: behind a NAT another port of the signalled address is taken, and media go there")
     func otherPort() {
         var latch = latch()
         #expect(latch.admit(endpoint(1, 61_000), header(1), at: seconds(1)) == .taken)
