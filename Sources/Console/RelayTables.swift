@@ -56,9 +56,10 @@ extension Tables {
     /// The parties of the relay's sessions.
     public static func relaySessions(_ parties: [RelaySessionReport]) -> String {
         if parties.isEmpty { return "The relay has no session." }
-        var table = TextTable([
-            .init(title: "SESSION"), .init(title: "PARTY", isNumber: true), .init(title: "HEARD FROM"),
-        ] + mediaColumns)
+        var table = TextTable(
+            [
+                .init(title: "SESSION"), .init(title: "PARTY", isNumber: true), .init(title: "HEARD FROM"),
+            ] + mediaColumns)
         for party in parties {
             let number = party.media == 0 ? "\(party.party)" : "\(party.party).\(party.media)"
             table.add([party.session, number, party.place] + mediaCells(party))
