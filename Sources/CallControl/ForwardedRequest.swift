@@ -4,10 +4,11 @@ import TandemKit
 enum ForwardedRequest {
     /// For a trunk the router chose: Request-URI with the number and host of that trunk.
     static func make(
-        _ request: SIPRequest, choice: TrunkChoice, plan: CallPlan, to trunk: TrunkContext, engine: CallEngine
+        _ request: SIPRequest, choice: TrunkChoice, plan: CallPlan, from ingress: TrunkContext, to trunk: TrunkContext,
+        engine: CallEngine
     ) -> SIPRequest {
         var forwarded = request
-        _ = RouteProcessing.removeOwnRoutes(&forwarded, engine: engine)
+        RouteProcessing.removePreloadedRoutes(&forwarded, to: ingress)
         decrement(&forwarded)
         let called = choice.called ?? plan.called
         let isPhone = trunk.profile.addsUserPhone && called.isDialable

@@ -74,7 +74,8 @@ final class ResponseContext {
                 continue
             }
             triedGateways.insert(trunk.gateway)
-            var forwarded = ForwardedRequest.make(request, choice: choice, plan: plan, to: trunk, engine: engine)
+            var forwarded = ForwardedRequest.make(
+                request, choice: choice, plan: plan, from: ingress, to: trunk, engine: engine)
             if isInvite || request.method == .subscribe {
                 RouteProcessing.record(&forwarded, from: ingress, to: trunk, engine: engine)
             }

@@ -80,6 +80,19 @@ enum RouteProcessing {
             || engine.belongs(trunk, to: engine.trunk(at: route.second))
     }
 
+    /// Takes the entries off the top of Route by which a request that begins something was sent to us (§16.4): who has
+    /// us for an outbound proxy writes them.
+    static func removePreloadedRoutes(_ request: inout SIPRequest, to trunk: TrunkContext) {
+        while true {
+            let index = request.headers.firstIndex(of: HeaderID.route)
+            guard index >= 0 else { return }
+            let value = request.headers.valueBytes(at: index)
+            guard let view = firstURI(of: value).flatMap({ URIView($0) }), names(trunk, view) else { return }
+            let rest = AddressValues.afterFirst(value)
+            rest.isEmpty ? request.headers.remove(at: index) : request.headers.replaceValue(at: index, rest)
+        }
+    }
+
     /// Takes our own entries off the top of Route and undoes what a strict router did to the Request-URI (§16.4).
     /// Returns the last entry taken; nil when there were none.
     ///

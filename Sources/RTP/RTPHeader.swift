@@ -15,7 +15,8 @@
     public let ssrc: UInt32
     /// Where the payload begins in the packet, in bytes.
     public let payloadOffset: Int
-    /// The payload's bytes, padding not counted.
+    /// The payload's bytes, padding not counted. Padding that can't be (its count is encrypted in SRTP, RFC 3711 §3.1) is
+    /// payload.
     public let payloadCount: Int
 
     /// Reads the header of a datagram; nil when it is no RTP packet: another version, or shorter than it says.
@@ -32,8 +33,7 @@
         var end = packet.count
         if first & 0x20 != 0 {
             let padding = Int(packet[packet.count - 1])
-            guard padding > 0 else { return nil }
-            end -= padding
+            if offset + padding <= end { end -= padding }
         }
         guard offset <= end else { return nil }
         payloadType = packet[1] & 0x7F

@@ -24,6 +24,17 @@ import Timing
             ])
     }
 
+    @Test(
+        "A preloaded Route that names us ends here; what follows it goes on (RFC 3261 §16.4)",
+        arguments: [
+            "Route: <sip:198.51.100.1;lr>, <sip:x.example;lr>\r\n",
+            "Route: <sip:198.51.100.1:5060;lr>\r\nRoute: <sip:x.example;lr>\r\n",
+        ])
+    func preloadedRoute(routes: String) throws {
+        let invite = try #require(bench.receive(Party.invite(extra: routes), from: 0).to(1).first("INVITE"))
+        #expect(invite.fields("Route") == ["<sip:x.example;lr>"])
+    }
+
     @Test("Responses go back without our Via; 100 stays")
     func responses() throws {
         let invite = bench.receive(Party.invite(), from: 0).last!

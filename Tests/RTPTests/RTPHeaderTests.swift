@@ -46,11 +46,16 @@ func packet(_ sequence: UInt16, timestamp: UInt32? = nil, ssrc: UInt32 = 0x1234_
         arguments: [
             [], [0x80, 8], Array(packet(1)[..<11]), packet(1, first: 0x40),
             packet(1, first: 0x8F).prefix(20).map { $0 },
-            Array(packet(1, first: 0x90)[..<14]), packet(1, first: 0xA0)[..<13].map { $0 } + [0],
-            packet(1, first: 0xA0)[..<13].map { $0 } + [200],
+            Array(packet(1, first: 0x90)[..<14]),
         ])
     func refused(_ bytes: [UInt8]) {
         #expect(withBytes(bytes) { RTPHeader($0) } == nil)
+    }
+
+    @Test("padding that can't be is payload: SRTP encrypts its count", arguments: [0, 200] as [UInt8])
+    func encryptedPadding(last: UInt8) throws {
+        let bytes = packet(1, first: 0xA0)[..<13].map { $0 } + [last]
+        #expect(try #require(withBytes(bytes) { RTPHeader($0) }).payloadCount == 2)
     }
 
     @Test("a packet's kind is told by its first two bytes (RFC 7983, RFC 5761)")
