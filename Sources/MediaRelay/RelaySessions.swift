@@ -105,7 +105,8 @@ public final class RelaySessions<Host: MediaPortHost> {
         try checkLength(of: name, tag)
         try checkNames(in: options)
         guard let party = session.party(tag) ?? join(session, tag) else { throw .unknownParty(tag) }
-        guard !session.streams.isEmpty, session.pending.map({ $0.from != party }) ?? true else { throw .noOffer }
+        // An offer may have no media at all (RFC 3264 §5): then it is the pending one alone that tells of it.
+        guard session.pending.map({ $0.from != party }) ?? !session.streams.isEmpty else { throw .noOffer }
         let offered = session.pending?.mediaCount ?? session.streams.count
         guard description.media.count == offered else {
             throw .mediaCount(offered: offered, answered: description.media.count)
@@ -245,13 +246,24 @@ public final class RelaySessions<Host: MediaPortHost> {
             let pair = media.isRejected ? nil : session.streams[index].pair(1 - party)
             pairs.append(pair)
             guard pair != nil else { continue }
-            let expectation = DescriptionRewriting.expectation(of: media, in: description, options)
+            var expectation = DescriptionRewriting.expectation(of: media, in: description, options)
+            if let endpoint = expectation.endpoint, isOwn(endpoint, session) { expectation.endpoint = nil }
             session.streams[index].setExpectation(party, expectation)
             expect(session.streams[index], party, now)
         }
         let interface = pairs.lazy.compactMap { $0?.interface }.first ?? self.interface(of: session, 1 - party)
         DescriptionRewriting.rewrite(&description, pairs, advertised: interfaces[interface].advertised, options)
         return description
+    }
+
+    /// Whether media sent there would come back into the session, and go round for ever: RTP by the port, RTCP by the
+    /// next one, which as well as an odd port may be that of RTP.
+    private func isOwn(_ endpoint: Endpoint, _ session: RelaySession) -> Bool {
+        session.streams.lazy.flatMap { [$0.pairs.0, $0.pairs.1] }.compactMap(\.self).contains { pair in
+            let interface = interfaces[pair.interface]
+            return (endpoint.address == interface.address || endpoint.address == interface.advertised)
+                && abs(Int(endpoint.port) - Int(pair.number)) <= 1
+        }
     }
 
     private func expect(_ stream: RelayStream, _ party: Int, _ now: Timestamp) {

@@ -172,6 +172,35 @@ import Timing
         #expect(host.pools.map(\.takenCount) == [0, 0])
     }
 
+    @Test("an offer without any media is answered by one, and the media come with the next")
+    func noMedia() throws {
+        let empty = "v=0\r\no=ann 7 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n"
+        #expect(try offer(SessionDescription(empty)).media.isEmpty)
+        #expect(try answer(SessionDescription(empty)).media.isEmpty)
+        #expect(try offer(audio(1)).media.count == 1)
+        #expect(try answer(audio(2)).media.count == 1)
+        try sessions.delete("call")
+        #expect(host.openCount == 0)
+    }
+
+    @Test("a description that names the session's own ports gets no media: they would go round for ever")
+    func loop() throws {
+        func named(_ port: Int) throws -> SessionDescription {
+            let text = try audio(1, UInt16(port)).description
+            return try SessionDescription(text.split(separator: "192.0.2.1").joined(separator: "10.0.0.1"))
+        }
+        let towardsB = Int(try offer(audio(1)).media[0].port)
+        let towardsA = Int(try answer(audio(2)).media[0].port)
+        let report = try sessions.query("call")
+        let a = try #require(host.index(ofRTPPort: UInt16(towardsA), in: report))
+        for port in [towardsA, towardsB, towardsB - 1, towardsB + 1] {
+            #expect(try offer(named(port)).media[0].port == towardsB)
+            #expect(host.port(a).latch.destination == nil)
+        }
+        _ = try offer(named(towardsA + 10))
+        #expect(host.port(a).latch.destination?.port == UInt16(towardsA + 10))
+    }
+
     @Test("while drained, calls go on and no new one begins")
     func draining() throws {
         _ = try offer(audio(1))
