@@ -8,11 +8,16 @@ public struct NGClient {
     public enum Outcome: Hashable, Sendable {
         /// The relay's dictionary, whose `result` is `ok` or the like.
         case answered(Bencode)
-        /// The relay refused, in its own words.
+        /// The relay refused, in its own words, of which the first `reasonLimit` characters.
         case refused(String)
+        /// What came can't be read; why.
+        case unreadable(String)
         /// No answer came.
         case lost
     }
+
+    /// Most characters kept of a relay's words.
+    public static let reasonLimit = 120
 
     /// A message to be sent.
     public struct Transmission: Hashable, Sendable {
@@ -96,11 +101,12 @@ public struct NGClient {
         do throws(BencodeError) {
             let answer = try Bencode(Array(message[(space + 1)...])[...])
             if answer["result"]?.text == "error" {
-                return (asked.token, .refused(answer["error-reason"]?.text ?? "without a reason"))
+                let reason = answer["error-reason"]?.text ?? "without a reason"
+                return (asked.token, .refused(String(reason.prefix(Self.reasonLimit))))
             }
             return (asked.token, .answered(answer))
         } catch {
-            return (asked.token, .refused("its answer can't be read: \(error)"))
+            return (asked.token, .unreadable("its answer can't be read: \(error)"))
         }
     }
 

@@ -15,13 +15,17 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
     static let messageByteLimit = 65_536
 
     private enum Asker {
-        case call(MediaSession)
+        case call(MediaSession, NGQuestion, media: Int)
         case query(MediaSession)
         case nobody
     }
 
     private struct Known {
-        let relay: Int
+        var relay: Int
+        /// How many relays were asked to make the session.
+        var asked = 1
+        /// Whether a relay has answered: before, none is asked who is silent, and another may still be tried.
+        var isThere = false
         /// The tag of the session's first offer.
         let first: MediaParty
         var offerer: MediaParty
@@ -86,7 +90,8 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
             ?? Known(relay: client.relay(for: session.call.raw, now: now), first: party, offerer: party)
         if isOffer { known.offerer = party }
         sessions[session] = known
-        guard let allowed = Self.refusing(bytes, allBut: writer.trunk.media.passes.union(["audio"])) else {
+        let kinds = writer.trunk.media.passes.union(["audio"])
+        guard let (allowed, count) = Self.refusing(bytes, allBut: kinds) else {
             return .unacceptable("the description can't be read")
         }
         var description = NGQuestion.Description(
@@ -96,13 +101,13 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
         }
         description.source = "\(writer.address)"
         description.isStrict = writer.trunk.media.latching == .strict
-        let isAsked = ask(
-            isOffer ? .offer(description) : .answer(description), of: known.relay, for: .call(session), now)
+        let question = isOffer ? NGQuestion.offer(description) : .answer(description)
+        let isAsked = ask(question, of: known.relay, for: .call(session, question, media: count), now)
         return isAsked ? nil : .unavailable("too many commands wait for the relay")
     }
 
-    /// The description with port 0 for media that don't pass; nil when it can't be read.
-    private static func refusing(_ bytes: [UInt8], allBut kinds: Set<String>) -> [UInt8]? {
+    /// The description with port 0 for media that don't pass, and how many media it has; nil when it can't be read.
+    private static func refusing(_ bytes: [UInt8], allBut kinds: Set<String>) -> (bytes: [UInt8], media: Int)? {
         guard var description = try? SessionDescription(bytes) else { return nil }
         var isChanged = false
         for index in description.media.indices where !kinds.contains(description.media[index].kind) {
@@ -110,7 +115,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
             description.media[index].port = 0
             isChanged = true
         }
-        return isChanged ? description.bytes : bytes
+        return (isChanged ? description.bytes : bytes, description.media.count)
     }
 
     @discardableResult
@@ -150,10 +155,27 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
 
     private func take(_ outcome: NGClient.Outcome, for token: UInt64, _ now: Timestamp) {
         switch askers.removeValue(forKey: token) {
-        case .call(let session): shard.engine.receive(MediaOutcome(outcome), for: session, at: now)
+        case .call(let session, let question, let count):
+            if case .lost = outcome, asksAnother(question, session, media: count, now) { return }
+            if case .answered = outcome { sessions[session]?.isThere = true }
+            shard.engine.receive(MediaOutcome(outcome, media: count), for: session, at: now)
         case .query(let session): take(outcome, of: session, now)
         case .nobody, nil: break
         }
+    }
+
+    /// Has another relay make a session that this one gives no answer for. Returns false when there is none to ask.
+    private func asksAnother(_ question: NGQuestion, _ session: MediaSession, media: Int, _ now: Timestamp) -> Bool {
+        guard case .offer = question, var known = sessions[session], !known.isThere, known.asked < sockets.count
+        else { return false }
+        let other = client.relay(for: session.call.raw, now: now)
+        guard other != known.relay else { return false }
+        // It may have the session all the same: only its answer may have been lost.
+        ask(.delete(call: names.text(of: session), from: tag(known.first)), of: known.relay, for: .nobody, now)
+        known.relay = other
+        known.asked += 1
+        sessions[session] = known
+        return ask(question, of: other, for: .call(session, question, media: media), now)
     }
 
     private func take(_ outcome: NGClient.Outcome, of session: MediaSession, _ now: Timestamp) {
@@ -171,7 +193,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
                 shard.engine.receive(event, of: session, at: now)
             }
         case .refused: shard.engine.receive(.gone, of: session, at: now)
-        case .lost: break  // it may be back before anybody misses it
+        case .lost, .unreadable: break  // it may be back before anybody misses it
         }
     }
 
@@ -185,7 +207,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
         for token in lost { take(.lost, for: token, now) }
         if now >= nextQuery {
             nextQuery = now + Self.queryInterval
-            for (session, known) in sessions {
+            for (session, known) in sessions where known.isThere {
                 ask(.query(call: names.text(of: session)), of: known.relay, for: .query(session), now)
             }
         }
@@ -194,15 +216,13 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
 }
 
 extension MediaOutcome {
-    fileprivate init(_ outcome: NGClient.Outcome) {
+    fileprivate init(_ outcome: NGClient.Outcome, media count: Int) {
         switch outcome {
-        case .answered(let answer):
-            guard case .string(let bytes)? = answer["sdp"] else {
-                self = .unavailable("the relay's answer has no description")
-                return
-            }
-            self = .description(bytes)
-        case .refused(let reason): self = .unavailable(reason)
+        case .answered:
+            self =
+                outcome.description(media: count).map { .description($0) }
+                ?? .unavailable("the relay's answer has no description that fits")
+        case .refused(let reason), .unreadable(let reason): self = .unavailable(reason)
         case .lost: self = .unavailable("the relay gave no answer")
         }
     }

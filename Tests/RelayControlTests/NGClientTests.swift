@@ -47,6 +47,35 @@ import Timing
         #expect(receive(&client, reply, from: 0) == nil)
     }
 
+    @Test(
+        "A description is taken only when it can be read and has as many media as what was asked about",
+        arguments: [
+            (nil, 1, false), ("", 1, false), ("nonsense", 1, false), (Self.described(1), 1, true),
+            (Self.described(2), 1, false), (Self.described(0), 1, false), (Self.described(0), 0, true),
+        ] as [(String?, Int, Bool)])
+    func description(_ text: String?, _ media: Int, _ isTaken: Bool) {
+        var values: [String: Bencode] = ["result": .text("ok")]
+        values["sdp"] = text.map(Bencode.text)
+        let outcome = NGClient.Outcome.answered(.dictionary(values))
+        #expect(outcome.description(media: media) == (isTaken ? text.map { Array($0.utf8) } : nil))
+        #expect(NGClient.Outcome.lost.description(media: media) == nil)
+    }
+
+    private static func described(_ media: Int) -> String {
+        "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
+            + String(repeating: "m=audio 4000 RTP/AVP 8\r\n", count: media)
+    }
+
+    @Test("Of a relay's endless reason the beginning is kept")
+    func longReason() throws {
+        var client = NGClient(relays: 1, prefix: 7)
+        let question = client.ask(offer, of: 0, token: 1, now: at(0))
+        let sent = try #require(question)
+        let body = "d12:error-reason5000:" + String(repeating: "y", count: 5_000) + "6:result5:errore"
+        let refusal = receive(&client, answer(sent.bytes, body), from: 0)
+        #expect(refusal?.outcome == .refused(String(repeating: "y", count: NGClient.reasonLimit)))
+    }
+
     @Test("A relay that refuses, or writes nonsense, is quoted")
     func refused() throws {
         var client = NGClient(relays: 1, prefix: 7)
@@ -56,7 +85,7 @@ import Timing
         #expect(refusal?.outcome == .refused("full"))
         let question4 = client.ask(offer, of: 0, token: 2, now: at(0))
         let second = try #require(question4)
-        guard case .refused? = receive(&client, answer(second.bytes, "d6:result"), from: 0)?.outcome else {
+        guard case .unreadable? = receive(&client, answer(second.bytes, "d6:result"), from: 0)?.outcome else {
             Issue.record("nonsense was taken")
             return
         }
