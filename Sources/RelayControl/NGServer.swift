@@ -12,6 +12,11 @@ public final class NGServer<Host: MediaPortHost> {
     /// The longest cookie, in bytes.
     public static var cookieByteLimit: Int { 64 }
 
+    /// Most bytes of names in a `list`: the answer has to fit in a datagram.
+    public static var listByteLimit: Int { 60_000 }
+    /// Most characters of the reason for a refusal, which may quote what came.
+    public static var reasonLimit: Int { 240 }
+
     private struct Question: Hashable {
         let cookie: [UInt8]
         let client: Endpoint
@@ -46,7 +51,8 @@ public final class NGServer<Host: MediaPortHost> {
             result = try carryOut(command, now: now)
         } catch {
             refused &+= 1
-            result = ["result": .text("error"), "error-reason": .text(error.description)]
+            let reason = String(error.description.prefix(Self.reasonLimit))
+            result = ["result": .text("error"), "error-reason": .text(reason)]
         }
         var answer = cookie
         answer.append(UInt8(ascii: " "))
@@ -83,6 +89,14 @@ public final class NGServer<Host: MediaPortHost> {
         }
     }
 
+    private func names(limit: Int) -> [Bencode] {
+        var room = Self.listByteLimit
+        return census.names(limit: limit).prefix {
+            room -= $0.utf8.count + 4
+            return room >= 0
+        }.map(Bencode.text)
+    }
+
     private func carryOut(_ command: NGCommand, now: Timestamp) throws(NGError) -> [String: Bencode] {
         defer { if let call = command.call { census.note(call, isPresent: sessions.has(call)) } }
         do throws(RelayError) {
@@ -100,7 +114,7 @@ public final class NGServer<Host: MediaPortHost> {
             case .query(let call):
                 return NGReport.dictionary(of: try sessions.query(call), now: now)
             case .list(let limit):
-                return ["result": .text("ok"), "calls": .list(census.names(limit: limit).map(Bencode.text))]
+                return ["result": .text("ok"), "calls": .list(names(limit: limit))]
             case .statistics:
                 return [
                     "result": .text("ok"),

@@ -110,6 +110,21 @@ import Timing
         #expect(host.openCount == 0)
     }
 
+    @Test("what a client may make long, a list or a reason, fits in a datagram all the same")
+    func datagram() throws {
+        let census = SessionCensus()
+        for number in 0..<1_000 { census.note(String(repeating: "n", count: 200) + "\(number)", isPresent: true) }
+        let full = NGServer(sessions: sessions, census: census)
+        let command = Bencode.dictionary(["command": .text("list"), "limit": .integer(1_000)])
+        let question = Array("1 ".utf8) + command.bytes
+        let client = Endpoint(address: IPAddress(ipv4: 0x7F00_0001), port: 9)
+        let list = try #require(question.withUnsafeBytes { full.receive($0, from: client, now: now) })
+        #expect(list.count < 65_000)
+        #expect(try #require(try Bencode(list[2...])["calls"]?.items).count > 200)
+        let refusal = try ask("2", ["command": "delete", "call-id": String(repeating: "n", count: 60_000)])
+        #expect(try #require(refusal["error-reason"]?.text).count == NGServer<MemoryHost>.reasonLimit)
+    }
+
     @Test("answers kept for repeats are bounded")
     func bounded() throws {
         for number in 0..<5_000 { _ = try ask("n\(number)", ["command": "ping"]) }
