@@ -141,9 +141,10 @@ public final class Daemon {
         guard let media = checked.settings.media else { return { _, _ in nil } }
         let names = sessionNames
         let rtpengines = media.rtpengines
+        let log = log
         return { shard, loop in
             rtpengines.isEmpty
-                ? RelayLink(path: media.socket, names: names, loop: loop, shard: shard)
+                ? RelayLink(path: media.socket, names: names, loop: loop, shard: shard, log: log)
                 : NGLink(relays: rtpengines, names: names, loop: loop, shard: shard)
         }
     }

@@ -1,5 +1,6 @@
 import CallControl
 import Glibc
+import Logging
 import MediaRelay
 import RelayControl
 import ShardLoop
@@ -29,6 +30,9 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
     private let names: RelaySessionName
     private let loop: ShardLoop
     private unowned let shard: SignallingShard
+    private let log: Logger
+    /// Whether the log has been told that the relay is away.
+    private var isMissed = false
 
     private var client = RelayClient(patience: RelayLink.patience)
     private var askers: [UInt64: Asker] = [:]
@@ -41,11 +45,12 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
     private var queueHead = 0
     private let buffer: UnsafeMutableRawBufferPointer
 
-    init(path: String, names: RelaySessionName, loop: ShardLoop, shard: SignallingShard) {
+    init(path: String, names: RelaySessionName, loop: ShardLoop, shard: SignallingShard, log: Logger) {
         self.path = path
         self.names = names
         self.loop = loop
         self.shard = shard
+        self.log = log
         retry = loop.now
         buffer = .allocate(byteCount: RelayCommand.messageByteLimit, alignment: 16)
         loop.add(self)
@@ -144,9 +149,12 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
         guard UnixSocket.withAddress(path, { Glibc.connect(descriptor, $0, $1) }) == 0,
             let watch = try? loop.watch(descriptor, for: .read, handler: self)
         else {
+            miss(String(cString: strerror(errno)))
             close(descriptor)
             return
         }
+        if isMissed { log.info("the media relay is there again", metadata: metadata) }
+        isMissed = false
         self.descriptor = descriptor
         self.watch = watch
         client.connected()
@@ -155,8 +163,20 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
         }
     }
 
+    private var metadata: Logger.Metadata { ["shard": "\(shard.number)", "socket": "\(path)"] }
+
+    /// Tells the log, once until the relay is back.
+    private func miss(_ error: String) {
+        guard !isMissed else { return }
+        isMissed = true
+        log.warning(
+            "the media relay is away: calls that need it are refused, and it is tried again",
+            metadata: metadata.merging(["error": "\(error)"]) { $1 })
+    }
+
     private func disconnect(_ now: Timestamp) {
         guard descriptor >= 0 else { return }
+        miss("it has closed the connection")
         loop.unwatch(watch)
         close(descriptor)
         descriptor = -1
