@@ -1,6 +1,8 @@
 """What a process tree has cost so far, and how much of the machine its host took away."""
 import os
 
+# Of a run during which the host took more of the machine away, the figures are worth nothing.
+STEAL_SHARE_MAX = 0.06
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 

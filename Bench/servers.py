@@ -95,8 +95,9 @@ def _fill(template, target, values):
         file.write(text)
 
 
-def kamailio(kind, pairs, folder):
-    """Kamailio as `job` or as `proxy`, tuned: fm allocators, two UDP workers, no log, enough memory."""
+def kamailio(kind, pairs, folder, ng_port=None):
+    """Kamailio as `job` or as `proxy`, tuned: fm allocators, two UDP workers, no log, enough memory. Media go through the
+    rtpengine at `ng_port` if there is one."""
     binary = shutil.which("kamailio") or "/usr/sbin/kamailio"
     if not os.path.exists(binary):
         raise Unusable("kamailio is not installed; run Scripts/setup-packages bench")
@@ -106,10 +107,10 @@ def kamailio(kind, pairs, folder):
             file.write(f"1 sip:{load.callee_address(index)}:{load.CALLEE_PORT}\n")
     configuration = os.path.join(folder, "kamailio.cfg")
     _fill(os.path.join(HERE, "kamailio", f"{kind}.cfg"), configuration, {
-        "PORT": PORT, "FOLDER": folder, "CALLEE_PORT": load.CALLEE_PORT, "CALLEES": pairs})
+        "PORT": PORT, "FOLDER": folder, "CALLEE_PORT": load.CALLEE_PORT, "CALLEES": pairs, "NG_PORT": ng_port})
     return Server(f"Kamailio {kind}", [
         binary, "-DD", "-E", "-f", configuration, "-x", "fm", "-X", "fm", "-m", "512", "-M", "32",
-        "-Y", folder, "-w", folder, "-P", os.path.join(folder, "kamailio.pid")], folder)
+        "-Y", folder, "-w", folder, "-P", os.path.join(folder, "kamailio.pid"), *(["-A", "WITH_MEDIA"] if ng_port else [])], folder)
 
 
 def forwarder(kind, pairs, folder):
@@ -131,8 +132,9 @@ def build_tandem():
     return os.path.join(shown.stdout.strip(), "tandem")
 
 
-def tandem(binary, shards):
-    """What starts Tandem, built at `binary`, with this many shards: as B2BUA for `job`, as proxy for `proxy`."""
+def tandem(binary, shards, media_ports=None):
+    """What starts Tandem, built at `binary`, with this many shards: as B2BUA for `job`, as proxy for `proxy`. Media go
+    through its relay if that has ports."""
     def start(kind, pairs, folder):
         plugins = os.path.join(folder, "plugins")
         os.makedirs(plugins, mode=0o755)
@@ -144,9 +146,17 @@ def tandem(binary, shards):
         name = "proxy" if kind == "proxy" else "b2bua"
         _fill(os.path.join(HERE, "tandem", f"{name}.yaml"), configuration, {
             "SHARDS": shards, "FOLDER": folder, "PORT": PORT, "PSTN_PORT": load.PSTN_PORT,
-            "CALLER_PORT": load.FIRST_CALLER_PORT, "ROUTES": _routes(pairs), "GATEWAYS": _gateways(pairs)})
+            "CALLER_PORT": load.FIRST_CALLER_PORT, "ROUTES": _routes(pairs), "GATEWAYS": _gateways(pairs),
+            "MEDIA": _media(media_ports)})
         return Server(f"Tandem {name}", [binary, "run", "--config", configuration], folder)
     return start
+
+
+def _media(ports):
+    """The section that has media go through the relay, with a thread for each core as by default."""
+    if not ports:
+        return ""
+    return f"media:\n  interfaces:\n    lo: {{ address: 127.0.0.1 }}\n  ports: {ports[0]}-{ports[1]}\n"
 
 
 def _routes(pairs):

@@ -1,5 +1,6 @@
 """The relays that are measured: Tandem's, rtpengine in userspace, the bare C relay."""
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,11 @@ class Relay:
             self.process.wait()
         self.log.close()
 
+    def check_alive(self):
+        """Raises when the relay has ended: what was measured since then is worth nothing."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"{self.name} has ended with {self.process.returncode}")
+
 
 def bare(calls, folder):
     """The C relay: ports by agreement, nothing is asked."""
@@ -56,6 +62,11 @@ def bare(calls, folder):
     relay = Relay("c", [compiled("relay", folder)], folder, lines)
     phones = [f"{PHONE_PORT + 2 * leg} 127.0.0.1 {first + 2 * leg}\n" for leg in range(2 * calls)]
     return relay, phones
+
+
+def call_id(source):
+    """A session's name as calls have them. A relay spreads sessions over its threads by it."""
+    return f"{source.getrandbits(96):024x}@127.0.0.1"
 
 
 def joined(relay, calls):
@@ -72,9 +83,10 @@ def joined(relay, calls):
             relay.stop()
             raise RuntimeError(f"{relay.name} does not answer")
     phones = []
+    names = random.Random(calls)
     for call in range(calls):
         ports = PHONE_PORT + 4 * call, PHONE_PORT + 4 * call + 2
-        for port, (host, number) in zip(ports, client.join(f"bench-{call}", *ports)):
+        for port, (host, number) in zip(ports, client.join(call_id(names), *ports)):
             phones.append(f"{port} {host} {number}\n")
     return relay, phones
 
@@ -88,10 +100,10 @@ def tandem(binary):
     return start
 
 
-def rtpengine(calls, folder):
+def rtpengine(calls, folder, ports=MEDIA_PORTS):
     """rtpengine without its kernel module, as many threads as it likes."""
     binary = shutil.which("rtpengine") or "/usr/bin/rtpengine"
     command = [binary, "--foreground", "--table=-1", "--interface=127.0.0.1", f"--listen-ng=127.0.0.1:{CONTROL_PORT}",
-               f"--port-min={MEDIA_PORTS[0]}", f"--port-max={MEDIA_PORTS[1]}", "--log-level=3", "--log-stderr",
+               f"--port-min={ports[0]}", f"--port-max={ports[1]}", "--delete-delay=0", "--log-level=3", "--log-stderr",
                "--timeout=3600", "--silent-timeout=3600", "--pidfile=" + os.path.join(folder, "rtpengine.pid")]
     return joined(Relay("rtpengine", command, folder), calls)
