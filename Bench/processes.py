@@ -53,11 +53,23 @@ def resident_bytes(root):
     return total * 1024
 
 
+def _overflows():
+    """Datagrams that found a full socket buffer anywhere on this machine, IPv4, since it started."""
+    with open("/proc/net/snmp", encoding="utf-8") as file:
+        names, values = (line.split() for line in file if line.startswith("Udp:"))
+    return int(values[names.index("RcvbufErrors")])
+
+
 class MachineClock:
-    """Jiffies of all cores since the last look: how many the host stole, how busy the rest was."""
+    """Jiffies of all cores since this clock was made: how many the host stole, how busy the rest was. And what overflowed."""
 
     def __init__(self):
         self.start = self._read()
+        self.overflows_before = _overflows()
+
+    def overflows(self):
+        """Datagrams that found a full socket buffer anywhere on the machine: nobody read them in time."""
+        return _overflows() - self.overflows_before
 
     @staticmethod
     def _read():

@@ -1,5 +1,5 @@
 // Both parties of many calls through a SIP server and its relay: each call is INVITE / 100 / 180 / 50 ms / 200 / ACK, speech
-// both ways (G.711, 50 packets of 172 bytes a second), 100 ms of silence, BYE / 200.
+// both ways (G.711, 50 packets of 172 bytes a second), 500 ms of silence, BYE / 200.
 // Usage: agents SERVER_PORT CALLER_PORT CALLEE_PORT CALLEES FIRST_PHONE_PORT CALLS_PER_SECOND SPEECH_SECONDS CALLS
 // Callers are 127.0.0.1, callees 127.0.0.2 and so on. Prints what became of calls and packets, and the delay in us.
 #include <arpa/inet.h>
@@ -16,9 +16,11 @@
 #include <time.h>
 
 enum { SLOTS = 1024, CALLEES = 8, PACKET = 172, TICKS = 20, BUCKETS = 100000, SIGNALLING = 1 << 16, BUFFER = 8 << 20 };
-enum { RING_TURNS = 50 / TICKS, SILENT_TURNS = 100 / TICKS, T1_TURNS = 500 / TICKS, PATIENCE_TURNS = 8000 / TICKS };
+enum { RING_TURNS = 50 / TICKS, T1_TURNS = 500 / TICKS, PATIENCE_TURNS = 8000 / TICKS };
 enum caller_state { FREE, CALLING, SPEAKING, LEAVING };
 enum callee_state { IDLE, RINGING, ANSWERED, CONFIRMED };
+// Real time, however late the turns are: what is still missing then was lost.
+static const uint64_t silence = 500 * 1000000ull;
 
 struct text {
     size_t size;
@@ -40,6 +42,7 @@ struct call {
     int callee_socket;
     struct sockaddr_in back;
     struct phone phones[2];
+    uint64_t spoken_at;
 };
 
 static struct call calls[SLOTS];
@@ -314,10 +317,12 @@ static void take_turn(struct call *call) {
     if (call->turn > speech_turns + PATIENCE_TURNS) return end(call, &failed);
     if (call->caller == CALLING || call->caller == LEAVING) return repeat_caller(call);
     if (call->callee != CONFIRMED) return;
-    if (call->spoken++ < speech_turns) {
+    if (call->spoken < speech_turns) {
+        call->spoken++;
+        call->spoken_at = now();
         speak(&call->phones[0], call->serial * 2);
         speak(&call->phones[1], call->serial * 2 + 1);
-    } else if (call->spoken > speech_turns + SILENT_TURNS) {
+    } else if (now() >= call->spoken_at + silence) {
         call->caller = LEAVING;
         call->request = call->bye;
         call->request_gap = T1_TURNS;

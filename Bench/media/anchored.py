@@ -25,10 +25,11 @@ MEDIA_PORTS = (10000, 19999)
 class Run:
     """One run of one side: CPU seconds per 1,000 calls, and what became of calls and packets."""
 
-    def __init__(self, cost, heard, steal, resident):
+    def __init__(self, cost, heard, machine, resident):
         self.cost = cost
         self.heard = heard
-        self.steal = steal
+        self.steal, _ = machine.shares()
+        self.overflows = machine.overflows()
         self.resident = resident
 
     @property
@@ -48,7 +49,7 @@ class Run:
         heard = self.heard
         return (f"{self.cost:.3f} CPU s per 1,000 calls, {heard['failed']} of {heard['calls']} calls failed, "
                 f"{heard['repeated']} messages repeated, {heard['up']} up at most, {self.lost} of {heard['sent']} packets "
-                f"lost, delay p50 {heard['p50']} us, p99 {heard['p99']} us, {self.resident / 1048576:.0f} MB")
+                f"lost, {self.overflows} in full buffers, {heard['misled']} misled, delay p50 {heard['p50']} us, p99 {heard['p99']} us, {self.resident / 1048576:.0f} MB")
 
 
 def tandem(binary, shards):
@@ -87,9 +88,8 @@ def play(start, calls, seconds):
         spent = sum(processes.cpu_seconds(one.pid) for one in running) - before
         for one in running:
             one.check_alive()
-        steal, _ = machine.shares()
         resident = sum(processes.resident_bytes(one.pid) for one in running)
-        return Run(spent / placed * 1000, json.loads(done.stdout), steal, resident)
+        return Run(spent / placed * 1000, json.loads(done.stdout), machine, resident)
     finally:
         for one in running:
             one.stop()

@@ -89,8 +89,10 @@ int main(int argc, char **argv) {
         count++;
     }
     static struct epoll_event events[512];
-    uint64_t start = now(), misled = 0, ticks = (uint64_t)(atof(argv[1]) * 1000), drain = 500;
+    uint64_t start = now(), misled = 0, ticks = (uint64_t)(atof(argv[1]) * 1000), drain = 1000;
     for (uint64_t tick = 0; tick < ticks + drain; tick++) {
+        // Phones that are late by now still wait for what is under way.
+        if (tick == ticks) start = now() - tick * 1000000;
         if (tick < ticks)
             for (int i = tick % TICKS; i < count; i += TICKS) speak(i);
         uint64_t end = start + (tick + 1) * 1000000;

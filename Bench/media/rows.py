@@ -27,11 +27,12 @@ way, {seconds} s a run, sent and heard by one C program that also takes the dela
 process tree while they speak, per million packets that it was sent. Runs of Tandem's relay, rtpengine (userspace) and a
 bare C relay (epoll, recvfrom, sendto, nothing looked at) alternate, {rounds} of each; medians; a ratio is the median of the
 ratios of neighbouring runs. A round does not count and is made again, at most {rounds} times a row, when the host took more
-than {steal:.0%} of the machine away. Lost packets are added up over all rounds, those that do not count included.
+than {steal:.0%} of the machine away. Lost packets are added up over all rounds, those that do not count included;
+beside them stands how many datagrams found a full socket buffer anywhere on the machine.
 {setup}: CPU per 1,000 times offer, answer and delete, {setups} in a row by the NG protocol.
 anchored: one C program is both parties of each call, its CPU isn't counted: INVITE (SDP) / 100 / 180 / 50 ms / 200 / ACK /
-{speech:.0f} s of speech both ways / 100 ms of silence, so that each packet that is missing was lost / BYE / 200; {rate} calls
-begin each second, so 500 are up, for {seconds} s. CPU per 1,000 calls (which bring a million packets), from before the first
+{speech:.0f} s of speech both ways / 500 ms of silence, so that each packet that is missing was lost / BYE / 200; {rate} calls
+begin each second, so 500 speak at a time, for {seconds} s. CPU per 1,000 calls (which bring a million packets), from before the first
 call until {drain} s after the last, all processes summed: Tandem as in b2bua-* with a media section (supervisor, signalling,
 relay) / Kamailio as in b2bua-* with its rtpengine module, and rtpengine (userspace, --delete-delay=0). A round in which the
 peer failed calls or lost more than 0.1% of its packets does not count either.
@@ -41,10 +42,11 @@ peer failed calls or lost more than 0.1% of its packets does not count either.
 class Run:
     """One run of one relay."""
 
-    def __init__(self, cost, heard, steal, bytes_per_call):
+    def __init__(self, cost, heard, machine, bytes_per_call):
         self.cost = cost
         self.heard = heard
-        self.steal = steal
+        self.steal, _ = machine.shares()
+        self.overflows = machine.overflows()
         self.bytes_per_call = bytes_per_call
 
     is_clean = True
@@ -56,7 +58,8 @@ class Run:
     def describe(self):
         if not self.heard:
             return f"{self.cost:.4f} CPU s per 1,000 set up and deleted"
-        return (f"{self.cost:.2f} CPU s per million packets, {self.lost} of {self.heard['sent']} lost, delay "
+        return (f"{self.cost:.2f} CPU s per million packets, {self.lost} of {self.heard['sent']} lost, "
+                f"{self.overflows} in full buffers, {self.heard['misled']} misled, delay "
                 f"p50 {self.heard['p50']} us, p99 {self.heard['p99']} us, {self.bytes_per_call / 1024:.1f} KiB a call")
 
 
@@ -67,20 +70,18 @@ def speak(start, calls, seconds):
         empty, _ = start(0, folder)
         before = processes.resident_bytes(empty.pid)
         empty.stop()
+        program = relays.compiled("phones", folder)
         relay, phones = start(calls, folder)
         try:
             time.sleep(0.3)
             machine = processes.MachineClock()
             spent = processes.cpu_seconds(relay.pid)
-            done = subprocess.run([relays.compiled("phones", folder), str(seconds)], input="".join(phones), text=True,
-                                  capture_output=True, check=True)
-            spent = processes.cpu_seconds(relay.pid) - spent
-            steal, _ = machine.shares()
-            resident = processes.resident_bytes(relay.pid) - before
+            done = subprocess.run([program, str(seconds)], input="".join(phones), text=True, stdout=subprocess.PIPE, check=True)
+            heard = json.loads(done.stdout)
+            cost = (processes.cpu_seconds(relay.pid) - spent) / heard["sent"] * 1e6
+            return Run(cost, heard, machine, (processes.resident_bytes(relay.pid) - before) / calls)
         finally:
             relay.stop()
-        heard = json.loads(done.stdout)
-        return Run(spent / heard["sent"] * 1e6, heard, steal, resident / calls)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -98,10 +99,9 @@ def set_up(start):
                 client.join(f"setup-{number}", relays.PHONE_PORT, relays.PHONE_PORT + 2)
                 client.ask(command="delete", call_id=f"setup-{number}", from_tag="a", to_tag="b", delete_delay=0)
             spent = processes.cpu_seconds(relay.pid) - spent
-            steal, _ = machine.shares()
+            return Run(spent / SETUPS * 1000, None, machine, 0)
         finally:
             relay.stop()
-        return Run(spent / SETUPS * 1000, None, steal, 0)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
