@@ -7,7 +7,8 @@ final class Attempt {
     /// From 1, in the order of the call's attempts.
     let number: Int
     let trunk: TrunkContext
-    let choice: TrunkChoice
+    /// The place of its choice in the call's plan.
+    let choice: Int
     /// The INVITE as sent: dialogs are made from it. Nil once the call is answered; a later fork's response tells enough.
     var invite: SIPRequest?
     var transaction: ClientTransactionID?
@@ -32,7 +33,7 @@ final class Attempt {
     let egressFacts: EgressLeg
 
     init(
-        number: Int, trunk: TrunkContext, choice: TrunkChoice, flow: Flow, egressFacts: EgressLeg,
+        number: Int, trunk: TrunkContext, choice: Int, flow: Flow, egressFacts: EgressLeg,
         isRelayed: Bool
     ) {
         self.number = number

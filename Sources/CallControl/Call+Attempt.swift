@@ -173,7 +173,7 @@ extension Call {
             return moveOn(attempt, error.failure, may: false)
         }
         let failure = FailureReader.read(response, trunk: attempt.trunk)
-        let may = attempt.choice.failover.movesOn(after: failure.status)
+        let may = failover(of: attempt).movesOn(after: failure.status)
         moveOn(attempt, failure, may: may, response: response)
     }
 
@@ -187,16 +187,18 @@ extension Call {
             isTimeout
             ? Failure(status: 408, diagnostic: .noResponse)
             : Failure(status: 503, diagnostic: .transportFailed, detail: engine.transportCause)
-        let rule = attempt.choice.failover
+        let rule = failover(of: attempt)
         moveOn(attempt, failure, may: isTimeout ? rule.onTimeout : rule.onTransportError)
     }
+
+    private func failover(of attempt: Attempt) -> FailoverRule { plan.choices[attempt.choice].failover }
 
     /// A timer of an attempt has run out: it's cancelled, and the next trunk tried.
     func outOfTime(_ attempt: Attempt, _ diagnostic: DiagnosticCode) {
         guard attempt === current, !attempt.isOver, !attempt.isCancelled, transaction != nil else { return }
         cancel(attempt)
         moveOn(
-            attempt, Failure(status: 408, diagnostic: diagnostic), may: attempt.choice.failover.onTimeout)
+            attempt, Failure(status: 408, diagnostic: diagnostic), may: failover(of: attempt).onTimeout)
     }
 
     /// What can't be passed on ends the attempt as if the peer had sent that failure.

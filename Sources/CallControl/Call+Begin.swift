@@ -62,7 +62,8 @@ extension Call {
             attempt: number)
         let isRelayed = engine.relaysMedia && !(ingress.media.bypasses && trunk.media.bypasses)
         let attempt = Attempt(
-            number: number, trunk: trunk, choice: choice, flow: trunk.nextHop, egressFacts: facts, isRelayed: isRelayed)
+            number: number, trunk: trunk, choice: nextChoice - 1, flow: trunk.nextHop, egressFacts: facts,
+            isRelayed: isRelayed)
         attempts.append(attempt)
         egress = trunk
         current = attempt

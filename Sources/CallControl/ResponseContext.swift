@@ -10,7 +10,9 @@ final class ResponseContext {
     /// One way the request was sent.
     struct Branch {
         let trunk: TrunkContext
-        let failover: FailoverRule
+        /// The place of its choice in the plan; nil inside a dialog, where there is none. (The choice itself would make
+        /// every copy ask the kit how.)
+        let choice: Int?
         var transaction: ClientTransactionID?
         var isOver = false
         var hasProvisional = false
@@ -80,17 +82,17 @@ final class ResponseContext {
                 RouteProcessing.record(&forwarded, from: ingress, to: trunk, engine: engine)
             }
             engine.emit(number, .attempted(trunk: trunk.name, attempt: branches.count + 1))
-            if start(&forwarded, on: trunk, over: trunk.nextHop, choice.failover) { return }
+            if start(&forwarded, on: trunk, over: trunk.nextHop, choice: nextChoice - 1) { return }
         }
         finish()
     }
 
     /// Sends the request over one more branch. Returns false when it can't be sent.
     func start(
-        _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, _ failover: FailoverRule
+        _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, choice: Int? = nil
     ) -> Bool {
         let index = branches.count
-        var branch = Branch(trunk: trunk, failover: failover)
+        var branch = Branch(trunk: trunk, choice: choice)
         engine.traceContext = TraceContext(call: number, leg: UInt8(truncatingIfNeeded: index + 1), trunk: trunk)
         branch.transaction = engine.forward(&request, on: trunk, over: flow, owner: owner(index), loopHash: loopHash)
         branch.isOver = branch.transaction == nil
@@ -155,7 +157,7 @@ final class ResponseContext {
         if best.map({ ResponseChoice.isBetter(response, than: $0) }) ?? true { best = response }
         let status = response.status
         moveOn(
-            index, may: branches[index].failover.movesOn(after: status),
+            index, may: failover(of: index).movesOn(after: status),
             Failure(status: status, diagnostic: .peerRefused))
     }
 
@@ -163,12 +165,16 @@ final class ResponseContext {
     func lost(_ index: Int, _ id: ClientTransactionID, isTimeout: Bool) {
         guard index < branches.count, branches[index].transaction == id, !branches[index].isOver else { return }
         end(index)
-        let rule = branches[index].failover
+        let rule = failover(of: index)
         let failure = Failure(
             status: isTimeout ? 408 : 503, diagnostic: isTimeout ? .noResponse : .transportFailed,
             detail: isTimeout ? "" : engine.transportCause)
         if isInvite, best == nil { best = generated(failure) }
         moveOn(index, may: isTimeout ? rule.onTimeout : rule.onTransportError, failure)
+    }
+
+    private func failover(of index: Int) -> FailoverRule {
+        branches[index].choice.map { plan.choices[$0].failover } ?? .never
     }
 
     private func moveOn(_ index: Int, may: Bool, _ failure: Failure) {

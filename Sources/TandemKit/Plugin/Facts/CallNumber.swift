@@ -16,6 +16,9 @@
         raw = UInt64(shard) << 48 | place
     }
 
+    /// Whether both are the same call.
+    @inlinable public static func == (left: CallNumber, right: CallNumber) -> Bool { left.raw == right.raw }
+
     /// Orders by number.
     @inlinable public static func < (left: CallNumber, right: CallNumber) -> Bool { left.raw < right.raw }
 
