@@ -118,6 +118,9 @@ extension Call {
         guard media.parked.count < Self.parkedLimit else {
             engine.counters.mediaRefusals &+= 1
             end(Failure(status: 503, diagnostic: .overloaded, detail: "too much waits for the media relay"))
+            if case .request(let request, let leg, let transaction) = input() {
+                refuse(request, 503, .overloaded, leg, transaction)
+            }
             return true
         }
         media.parked.append(input())

@@ -147,6 +147,26 @@ import Timing
         #expect(bench.engine.snapshot().map(\.phase) == [.confirmed])
     }
 
+    @Test("A storm of requests while the relay is asked ends the call, and each of them gets a final response")
+    func storm() {
+        let bench = EngineBench(relaysMedia: true)
+        let call = establish(bench)
+        bench.receive(
+            Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKa4", body: Party.offer), from: 0)
+        var answered: Set<String> = []
+        func note(_ sent: [Sent]) {
+            for one in sent.to(0) where ["SIP/2.0 4", "SIP/2.0 5"].contains(one.startLine.prefix(9)) {
+                answered.insert(one.field("CSeq") ?? "")
+            }
+        }
+        for cseq in 3...100 {
+            let info = Party.callerRequest("INFO", in: call.ok, cseq: cseq, branch: "z9hG4bKs\(cseq)")
+            note(bench.receive(info, from: 0))
+        }
+        note(bench.fail(.unavailable("away")))
+        #expect(answered.count == 99)
+    }
+
     @Test("BYE ends the media")
     func bye() {
         let bench = EngineBench(relaysMedia: true)
