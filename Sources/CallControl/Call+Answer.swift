@@ -52,6 +52,12 @@ extension Call {
             engine.counters.pluginRefusals &+= 1
         }
         if let attempt = attempt(of: leg) {
+            // The media have ended: unchanged, the answer would tell the other side of this one.
+            if attempt.isRelayed, phase == .ending {
+                acknowledge(peer)
+                unblock(leg)
+                return finishIfDone()
+            }
             let party: MediaParty = leg.isCaller ? .caller : .callee
             let step = MediaStep.acknowledgement(ack, from: leg, to: peer)
             if awaitsRelay(ack.sdpBytes, .answer, of: party, attempt, step) { return }
