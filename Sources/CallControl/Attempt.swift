@@ -21,7 +21,7 @@ final class Attempt {
     /// Who wrote the first description that went through the relay.
     var firstOfferer: MediaParty?
     /// Whether its INVITE carried an offer through the relay.
-    var isOffered = false
+    var isOffered: Bool { firstOfferer == .caller }
     /// Dialogs that its responses have created.
     var legCount = 0
     /// Whether we have asked for its end.

@@ -70,7 +70,6 @@ extension Call {
         let request = EgressInvite(call: self, choice: choice, trunk: trunk).make(from: canonical!)
         engine.emit(self.number, .attempted(trunk: trunk.name, attempt: number))
         if awaitsRelay(request.sdpBytes, .offer, of: .caller, attempt, .attempt(request, attempt)) {
-            attempt.isOffered = true
             return true
         }
         return send(request, attempt)

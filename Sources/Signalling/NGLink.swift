@@ -90,7 +90,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
             ?? Known(relay: client.relay(for: session.call.raw, now: now), first: party, offerer: party)
         if isOffer { known.offerer = party }
         sessions[session] = known
-        let kinds = writer.trunk.media.passes.union(["audio"])
+        let kinds = writer.trunk.media.passes.intersection(reader.trunk.media.passes).union(["audio"])
         guard let (allowed, count) = Self.refusing(bytes, allBut: kinds) else {
             return .unacceptable("the description can't be read")
         }
