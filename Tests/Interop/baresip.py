@@ -16,9 +16,10 @@ ADDRESS = "127.0.0.1"
 CODECS = {"ulaw": "PCMU/8000/1", "alaw": "PCMA/8000/1"}
 CONFIGURATION = """\
 module_path {modules}
-sip_listen {address}:{port}
+sip_listen {host}:{port}
 net_interface {address}
 rtp_ports {first}-{last}
+rtp_tos 0
 rtp_stats yes
 audio_player aubridge,nobody
 audio_alert aubridge,nobody
@@ -31,7 +32,7 @@ module sndfile.so
 module_app account.so
 module_app menu.so
 """
-ACCOUNT = "<sip:{user}@{address}:{port}>;regint=0;answermode=auto;audio_codecs={codec};mediaenc=none\n"
+ACCOUNT = "<sip:{user}@{host}:{port}>;regint=0;answermode=auto;audio_codecs={codec};mediaenc=none\n"
 
 
 class Missing(Exception):
@@ -39,20 +40,24 @@ class Missing(Exception):
 
 
 class Baresip:
-    """A running baresip on loopback. It answers by itself; `dial` is the URI that it calls at its start."""
+    """A running baresip. It answers by itself; `dial` is the URI that it calls at its start, `within` the words before
+    its command that put it elsewhere than on this machine's own network."""
 
-    def __init__(self, user, port, voice, folder, law="ulaw", dial=None, rtp_ports=(30000, 30099)):
+    def __init__(self, user, port, voice, folder, law="ulaw", dial=None, rtp_ports=(30000, 30099), address=ADDRESS,
+                 within=()):
         if not shutil.which("baresip"):
             raise Missing("baresip is not installed; run: apt-get install baresip-core")
         self.folder = folder
         os.makedirs(folder, exist_ok=True)
         audio.write_wave(os.path.join(folder, "voice.wav"), voice.samples())
-        values = {"modules": MODULES, "address": ADDRESS, "port": port, "first": rtp_ports[0], "last": rtp_ports[1],
+        host = f"[{address}]" if ":" in address else address
+        values = {"modules": MODULES, "address": address, "host": host, "port": port, "first": rtp_ports[0], "last": rtp_ports[1],
                   "folder": folder, "user": user, "codec": CODECS[law]}
         for name, text in (("config", CONFIGURATION), ("accounts", ACCOUNT), ("contacts", "")):
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                 file.write(text.format(**values))
-        command = ["baresip", "-4", "-f", folder] + (["-e", f"d {dial}"] if dial else [])
+        family = "-6" if ":" in address else "-4"
+        command = [*within, "baresip", family, "-f", folder] + (["-e", f"d {dial}"] if dial else [])
         self.log_path = os.path.join(folder, "baresip.log")
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(

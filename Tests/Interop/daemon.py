@@ -43,10 +43,11 @@ def plugin_folder(build, target):
 
 
 class Daemon:
-    """A running `tandem run`. It says by sd_notify when it serves."""
+    """A running `tandem run`. It says by sd_notify when it serves. `within` are the words before its command that put it
+    elsewhere than on this machine's own network."""
 
-    def __init__(self, binary, configuration, values, folder):
-        self.binary = binary
+    def __init__(self, binary, configuration, values, folder, within=()):
+        self.command = [*within, binary]
         self.folder = folder
         self.socket_path = os.path.join(folder, "tandem.sock")
         values = dict(values, SOCKET=self.socket_path, PLUGINS=plugin_folder(
@@ -65,7 +66,7 @@ class Daemon:
             notify.bind(notify_path)
             notify.settimeout(0.2)
             self.process = subprocess.Popen(
-                [self.binary, "run", "--config", self.configuration], cwd=self.folder, stdout=log,
+                [*self.command, "run", "--config", self.configuration], cwd=self.folder, stdout=log,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                 env=dict(os.environ, NOTIFY_SOCKET=notify_path))
             deadline = time.monotonic() + START_SECONDS_MAX
