@@ -187,7 +187,7 @@ extension Call {
     func judgeSilence(isFresh: Bool) {
         engine.stopTimer(&media.watch.timer)
         guard answeredAt != nil, let dead = deadTrunk else { return }
-        let heard = isFresh ? MediaWatch.silence : .seconds(0)
+        let heard = isFresh ? engine.configuration.silence : .seconds(0)
         guard dead.media.timeout > heard else { return silenceOver() }
         engine.setTimer(
             &media.watch.timer, .mediaTimer, handle,

@@ -1,3 +1,5 @@
+public import Timing
+
 /// What a call engine works by. A reload gives it another one; calls keep the trunks they began with.
 public struct EngineConfiguration {
     /// The trunks, each at the place of its index.
@@ -10,6 +12,8 @@ public struct EngineConfiguration {
     public var userAgent: String
     /// Whether there is a media relay. Without one, all media pass by.
     public var relaysMedia = false
+    /// After how long the relay tells that a party is silent.
+    public var silence = MediaWatch.silence
 
     /// Joins the parts.
     public init(

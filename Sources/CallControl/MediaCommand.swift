@@ -65,7 +65,7 @@ public enum MediaOutcome: Hashable, Sendable {
 
 /// What happened to a call's media by itself.
 @frozen public enum MediaEvent: Hashable, Sendable {
-    /// Nothing came from a party for `MediaWatch.silence`: no RTP, or no RTCP, of one of its media. Party 0 wrote the
+    /// Nothing came from a party for `EngineConfiguration.silence`: no RTP, or no RTCP, of one of its media. Party 0 wrote the
     /// session's first offer.
     case silent(party: Int, media: Int, isControl: Bool)
     /// A silent party is heard again.

@@ -5,7 +5,7 @@ public import Timing
 /// A party is dead when neither RTP nor RTCP has come from it for its trunk's `timeout`, on a trunk whose peer is said to
 /// send RTCP in the state the call is in: active, or held. While held, a party that hears music is not asked for anything.
 public struct MediaWatch: Sendable {
-    /// After how long the relay tells of a silence.
+    /// After how long the relay tells of a silence, unless the configuration says otherwise.
     public static let silence = TimeInterval.seconds(30)
 
     /// Bit M: nothing comes for media M.

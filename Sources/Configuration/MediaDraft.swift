@@ -27,23 +27,26 @@ struct MediaDraft {
         let dscp = section.read("dscp", ValueParsers.number(0...63))
         let ng = section.read("ng", ValueParsers.controlEndpoint)
         let socket = Self.socket(section, beside: control, paths)
+        let ownerless = section.read("ownerless-timeout", ValueParsers.duration("1s", "1h"))
+        let silence = section.read("silence", ValueParsers.duration("1s", "30s"))
         portsPosition = ports?.position
         let isOne = Self.checkChoice(section, interfaces: interfaces.count, isForeign: isForeign)
         guard isOne, !interfaces.contains(where: { $0 == nil }), let rtpengines, let ports, let threads, let dscp,
-            let ng, let socket
+            let ng, let socket, let ownerless, let silence
         else {
             settings = nil
             return
         }
         settings = MediaSettings(
             interfaces: interfaces.compactMap { $0 }, ports: ports.value, threads: threads.value,
-            dscp: UInt8(dscp.value), socket: socket, ng: ng.value, rtpengines: rtpengines)
+            dscp: UInt8(dscp.value), socket: socket, ng: ng.value, ownerless: ownerless.value,
+            silence: silence.value, rtpengines: rtpengines)
     }
 
     /// Media pass either our own relay, on at least one interface, or rtpengines.
     private static func checkChoice(_ section: SectionReader, interfaces: Int, isForeign: Bool) -> Bool {
         if isForeign {
-            let others = ["interfaces", "ports", "threads", "dscp", "socket", "ng"]
+            let others = ["interfaces", "ports", "threads", "dscp", "socket", "ng", "ownerless-timeout", "silence"]
             for name in others {
                 guard let node = section.node(name) else { continue }
                 section.refuse(

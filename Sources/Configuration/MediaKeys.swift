@@ -27,6 +27,16 @@ enum MediaKeys {
                 "Where other SIP servers may use the relay by the NG protocol, which has no authentication: never on a public address."
         ),
         ConfigurationKey(
+            path: "media.ownerless-timeout", values: "a duration from 1s to 1h", standard: "60s",
+            help:
+                "How long the relay keeps a session whose signalling has gone away: until then signalling that comes back may take it up."
+        ),
+        ConfigurationKey(
+            path: "media.silence", values: "a duration from 1s to 30s", standard: "30s",
+            help:
+                "After how long the relay tells signalling that a party is silent. It ends no call: that is `media-timeout` of the trunk, which counts from the same moment."
+        ),
+        ConfigurationKey(
             path: "media.rtpengines", values: "a list of address:port", standard: "[]",
             help:
                 "The NG ports of rtpengines that relay in place of our own relay. The section then has no other key, and a trunk's `media-interface` is a name that they know."

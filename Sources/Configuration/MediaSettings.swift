@@ -16,6 +16,10 @@ public struct MediaSettings: Sendable {
     public let socket: String
     /// Where the relay serves the NG protocol; nil for nowhere.
     public let ng: Endpoint?
+    /// How long the relay keeps a session that no signalling has.
+    public let ownerless: TimeInterval
+    /// After how long the relay tells that a party is silent.
+    public let silence: TimeInterval
     /// The rtpengines that relay in place of our own; empty when our own does.
     public let rtpengines: [Endpoint]
 

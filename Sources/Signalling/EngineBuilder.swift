@@ -34,6 +34,7 @@ struct EngineBuilder {
             trunks: settings.trunks.indices.map(trunk), matcher: matcher,
             limits: CallLimits(calls: settings.signalling.maxCalls), userAgent: settings.signalling.userAgent)
         configuration.relaysMedia = settings.media != nil
+        if let media = settings.media { configuration.silence = media.silence }
         return configuration
     }
 

@@ -93,6 +93,8 @@ struct RelayProcessCommand: ParsableCommand {
         }
         var chosen = RelaySettings()
         chosen.codePoint = media.dscp
+        chosen.limits.ownerless = media.ownerless
+        chosen.limits.silence = media.silence
         return (
             interfaces, media.ng, media.socket, media.threads ?? Self.coreCount, chosen, ProcessLog.make(of: settings)
         )

@@ -90,7 +90,7 @@ final class EngineBench {
         unknown: UnknownSourceAnswer = .drop,
         translation: ResponseTranslation = .none, gateways: [String: Int] = [:], transport: TransportProtocol = .udp,
         shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4), media: [String: TrunkMedia] = [:],
-        relaysMedia: Bool = false
+        relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -111,6 +111,7 @@ final class EngineBench {
         var configuration = EngineConfiguration(
             trunks: trunks, matcher: ListenerMatcher(names: names, unknownSource: unknown), limits: limits)
         configuration.relaysMedia = relaysMedia
+        configuration.silence = silence
         self.configuration = configuration
         engine = CallEngine(
             shard: shard, key: (1, 2), routeKey: routeKey, configuration: configuration,

@@ -269,4 +269,13 @@ import Timing
         #expect(silence(bench, party: 0, control: [true]).isEmpty)
         #expect(bench.wait(milliseconds: 61_000).startLines.contains { $0.hasPrefix("BYE") })
     }
+
+    @Test("A relay that tells of a silence sooner ends the call no sooner")
+    func earlierReport() {
+        let bench = EngineBench(relaysMedia: true, silence: .seconds(5))
+        _ = establish(bench)
+        #expect(silence(bench, party: 0).isEmpty)
+        #expect(bench.wait(milliseconds: 24_000).isEmpty)
+        #expect(bench.wait(milliseconds: 2_000).startLines.contains { $0.hasPrefix("BYE") })
+    }
 }

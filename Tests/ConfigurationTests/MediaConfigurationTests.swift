@@ -24,6 +24,7 @@ struct MediaConfigurationTests {
         #expect(media.interfaces.map(\.name) == ["lan"] && media.interfaces[0].advertise == nil)
         #expect(media.ports == 49_152...57_500 && media.threads == nil && media.dscp == 46 && media.ng == nil)
         #expect(media.socket == "/run/tandem/relay.sock" && media.rtpengines.isEmpty)
+        #expect(media.ownerless == .seconds(60) && media.silence == .seconds(30))
         let trunk = configuration.trunks[0].media
         #expect(trunk.mode == .relay && trunk.interface == nil && trunk.latching == .known && trunk.passes.isEmpty)
         #expect(trunk.rtcpActiveCalls && trunk.rtcpCallsOnHold && trunk.timeout == .seconds(30))
@@ -34,7 +35,8 @@ struct MediaConfigurationTests {
     func written() throws {
         let media = """
             { interfaces: { wan: { address: 10.0.0.5, advertise: 198.51.100.7 }, lan: { address: "2001:db8::1" } },
-              ports: 20000-20099, threads: 2, dscp: 0, socket: r.sock, ng: 2223 }
+              ports: 20000-20099, threads: 2, dscp: 0, socket: r.sock, ng: 2223, ownerless-timeout: 5s,
+              silence: 10s }
             """.replacing("\n", with: " ")
         let trunk =
             "media: bypass, media-interface: lan, latching: any, media-passes: [video, text], "
@@ -45,6 +47,7 @@ struct MediaConfigurationTests {
         #expect(settings.interfaces[0].advertise == IPAddress("198.51.100.7"))
         #expect(settings.ports == 20_000...20_099 && settings.threads == 2 && settings.dscp == 0)
         #expect(settings.socket == "/etc/r.sock" && settings.ng?.description == "127.0.0.1:2223")
+        #expect(settings.ownerless == .seconds(5) && settings.silence == .seconds(10))
         let own = configuration.trunks[0].media
         #expect(own.mode == .bypass && own.latching == .any && own.passes == [.video, .text] && own.timeout == nil)
         #expect(!own.rtcpActiveCalls && !own.rtcpCallsOnHold && settings.interface(of: own) == 1)
@@ -77,6 +80,14 @@ struct MediaConfigurationTests {
             (
                 "{ interfaces: { a: { address: 10.0.0.1 } }, port: 20000-20001 }",
                 "media.port: unknown key; did you mean \"ports\"?"
+            ),
+            (
+                "{ interfaces: { a: { address: 10.0.0.1 } }, ownerless-timeout: 60 }",
+                "media.ownerless-timeout: \"60\" is no duration; write a whole number and ms, s, m or h, like 10s"
+            ),
+            (
+                "{ interfaces: { a: { address: 10.0.0.1 } }, silence: 31s }",
+                "media.silence: 31s is out of range; write a duration from 1s to 30s"
             ),
             (
                 "{ interfaces: { a: { advertise: 10.0.0.1 } } }",
