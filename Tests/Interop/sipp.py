@@ -47,9 +47,10 @@ class Message:
 
 
 class Player:
-    """A running SIPp. The scenario's @NAME@ places are filled with `values`, its keys given by `keys`."""
+    """A running SIPp. The scenario's @NAME@ places are filled with `values`, its keys given by `keys`.
+    With a `rate` it plays that many calls a second, else one after the other."""
 
-    def __init__(self, place, scenario, values, keys, folder, calls):
+    def __init__(self, place, scenario, values, keys, folder, calls, rate=None):
         self.place = place
         self.scenario = scenario
         self.folder = folder
@@ -60,8 +61,8 @@ class Player:
         filled = os.path.join(folder, f"{name}.xml")
         self._fill(os.path.join(HERE, "scenarios", scenario), filled, values)
         command = [
-            "sipp", "-sf", filled, "-i", bracketed(place.address), "-p", str(place.port), "-m", str(calls), "-l", "1",
-            "-t", TRANSPORTS[place.transport], "-nostdin", "-timeout", f"{TIMEOUT_SECONDS}s", "-timeout_error",
+            "sipp", "-sf", filled, "-i", bracketed(place.address), "-p", str(place.port), "-m", str(calls),
+            *(["-r", str(rate), "-l", "10000"] if rate else ["-l", "1"]), "-t", TRANSPORTS[place.transport], "-nostdin", "-timeout", f"{TIMEOUT_SECONDS}s", "-timeout_error",
             "-timer_resol", "1", "-trace_msg", "-message_file", self.messages_path, "-trace_err",
             "-error_file", self.errors_path]
         for key, value in keys.items():
