@@ -15,6 +15,10 @@ final class CommandListener: DescriptorHandler, LoopMember {
     static let messagesPerBatch = 16
     /// How often what could not be done at once is tried again.
     static let retryInterval = TimeInterval.seconds(1)
+    /// How often the socket's file is looked for.
+    static let lookInterval = TimeInterval.seconds(1)
+    /// Most connections that wait to be taken.
+    static let backlog: Int32 = 64
 
     private struct Entry {
         let connection: CommandConnection
@@ -27,7 +31,8 @@ final class CommandListener: DescriptorHandler, LoopMember {
         var threads: [Int]
     }
 
-    private let listener: UnixListener
+    private var listener: UnixListener
+    private let report: @Sendable (RelayNotice) -> Void
     private unowned let loop: ShardLoop
     private let router: ThreadRouter
     private let counters: ControlCounters
@@ -39,13 +44,19 @@ final class CommandListener: DescriptorHandler, LoopMember {
     private var listening = Watch.none
     private var isPaused = false
     private var nextRetry: Timestamp?
+    private var nextLook: Timestamp
+    /// Whether it was told that the socket's file is missing.
+    private var isMissing = false
     private var batch: [UInt64] = []
 
-    /// Watches the listener on the first thread's loop.
+    /// Watches the listener on the first thread's loop. `report` is told when its file goes away.
     init(
-        _ listener: UnixListener, loop: ShardLoop, router: ThreadRouter, counters: ControlCounters
+        _ listener: UnixListener, loop: ShardLoop, router: ThreadRouter, counters: ControlCounters,
+        report: @escaping @Sendable (RelayNotice) -> Void
     ) throws(LoopError) {
         self.listener = listener
+        self.report = report
+        nextLook = loop.now + Self.lookInterval
         self.loop = loop
         self.router = router
         self.counters = counters
@@ -140,9 +151,32 @@ final class CommandListener: DescriptorHandler, LoopMember {
         nextRetry = nextRetry ?? now + Self.retryInterval
     }
 
-    var nextDeadline: Timestamp? { nextRetry }
+    /// Makes the socket anew when its file is gone: signalling that starts could not connect any more. Connections that
+    /// are up don't notice. Another's living socket keeps the place.
+    private func look() {
+        guard !listener.isInPlace else { return isMissing = false }
+        do throws(UnixListenerError) {
+            let fresh = try UnixListener(path: listener.path, kind: .messages, backlog: Self.backlog)
+            guard let watch = try? loop.watch(fresh.descriptor, for: .read, handler: self) else { return }
+            loop.unwatch(listening)
+            listening = watch
+            listener = fresh
+            isMissing = false
+            report(.socketRestored(path: fresh.path))
+        } catch {
+            guard !isMissing else { return }
+            isMissing = true
+            report(.socketMissing(error))
+        }
+    }
+
+    var nextDeadline: Timestamp? { min(nextRetry ?? nextLook, nextLook) }
 
     func fireTimers(now: Timestamp) {
+        if now >= nextLook {
+            nextLook = now + Self.lookInterval
+            if !isPaused { look() }
+        }
         guard let due = nextRetry, now >= due else { return }
         nextRetry = nil
         if isPaused {

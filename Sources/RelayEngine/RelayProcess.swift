@@ -63,7 +63,7 @@ public final class RelayProcess: Sendable {
     private static func listen(at path: String?) throws(RelayStartError) -> UnixListener? {
         guard let path else { return nil }
         do throws(UnixListenerError) {
-            return try UnixListener(path: path, kind: .messages, backlog: 64)
+            return try UnixListener(path: path, kind: .messages, backlog: CommandListener.backlog)
         } catch {
             throw .socket(error)
         }
@@ -103,7 +103,8 @@ public final class RelayProcess: Sendable {
         let router = ThreadRouter(own: try makeThread(0, loop, begun: begun), mailboxes: mailboxes)
         let ng = try shared.ng.map { socket throws(LoopError) in try NGListener(socket, loop: loop, router: router) }
         let commands = try listener.map { listener throws(LoopError) in
-            try CommandListener(listener, loop: loop, router: router, counters: shared.counters)
+            try CommandListener(
+                listener, loop: loop, router: router, counters: shared.counters, report: shared.settings.report)
         }
         withExtendedLifetime((ng, commands)) { loop.run() }
     }

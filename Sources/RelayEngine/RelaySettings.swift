@@ -8,6 +8,8 @@ public struct RelaySettings: Sendable {
     public var codePoint: UInt8 = 46
     /// Most commands that wait for a thread; those beyond are refused.
     public var waitingCommands = 65_536
+    /// Is told what befalls the relay's socket, on its first thread; must not block.
+    public var report: @Sendable (RelayNotice) -> Void = { _ in }
 
     /// The defaults.
     public init() {}

@@ -38,8 +38,13 @@ public final class UnixListener: Sendable {
 
     deinit {
         close(descriptor)
+        if isInPlace { unlink(path) }
+    }
+
+    /// Whether the file at `path` is still ours. Somebody may have removed it, and then nobody can connect any more.
+    public var isInPlace: Bool {
         var status = stat()
-        if lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode { unlink(path) }
+        return lstat(path, &status) == 0 && status.st_dev == device && status.st_ino == inode
     }
 
     /// Takes a connection that waits; -1 with `errno` when none does. It doesn't block and isn't inherited by children.

@@ -36,7 +36,8 @@ struct RelayProcessCommand: ParsableCommand {
     func run() throws {
         guard SupervisorLink.isKept else { throw ExitCode.failure }
         let signals = StopSignals()
-        let (interfaces, ng, socket, threads, settings, log) = try config.map(configured) ?? optioned()
+        var (interfaces, ng, socket, threads, settings, log) = try config.map(configured) ?? optioned()
+        settings.report = { [log] in log.warning("\($0)") }
         do throws(RelayStartError) {
             let relay = try RelayProcess(
                 interfaces: interfaces, ng: ng, socket: socket, threads: threads, settings: settings)

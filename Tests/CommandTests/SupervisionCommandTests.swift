@@ -83,6 +83,17 @@ struct SupervisionCommandTests {
         #expect(command.stop() == 0)
     }
 
+    @Test("The file of the relay's socket, when somebody removes it, is made anew, with a line in the log")
+    func removedSocket() throws {
+        let command = try Command(Self.configuration(port: try Command.freePort()))
+        try command.start()
+        let path = command.folder + "/relay.sock"
+        #expect(isServed(path) && unlink(path) == 0 && !isServed(path))
+        #expect(try command.logged(until: "relay.sock was gone; it has been made anew").contains(" warning "))
+        #expect(isServed(path))
+        #expect(command.stop() == 0)
+    }
+
     @Test("SIGTERM ends signalling, then the relay, and leaves nothing behind", arguments: [SIGTERM, SIGINT])
     func stop(signal: Int32) throws {
         let command = try Command(Self.configuration(port: try Command.freePort()))

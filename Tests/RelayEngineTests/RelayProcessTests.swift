@@ -3,6 +3,7 @@ import MediaRelay
 import RelayControl
 import RelayEngine
 import Sockets
+import Synchronization
 import TandemKit
 import Testing
 
@@ -48,6 +49,67 @@ import Testing
         var status = stat()
         #expect(stat(path, &status) == 0)
         withExtendedLifetime(second) {}
+    }
+
+    /// What a relay has reported.
+    private final class Notices: Sendable {
+        private let list = Mutex<[RelayNotice]>([])
+
+        var all: [RelayNotice] { list.withLock { $0 } }
+
+        func add(_ notice: RelayNotice) { list.withLock { $0.append(notice) } }
+
+        /// Waits for the first.
+        func first() -> RelayNotice? {
+            let deadline = Date(timeIntervalSinceNow: 10)
+            while all.isEmpty, Date() < deadline { usleep(1_000) }
+            return all.first
+        }
+    }
+
+    private func running(_ notices: Notices, at path: String) throws -> RunningRelay {
+        var settings = RelaySettings()
+        settings.report = { notices.add($0) }
+        return try RunningRelay(path: path, settings: settings)
+    }
+
+    @Test("a socket's file that is removed is made anew, which is told once; connections that are up stay")
+    func removed() throws {
+        let (path, notices) = (self.path, Notices())
+        let relay = try running(notices, at: path)
+        let connection = try relay.connect()
+        unlink(path)
+        #expect(notices.first() == .socketRestored(path: path))
+        _ = try connection.offer(try Phone(RunningRelay.address), in: "one")
+        #expect(try relay.status().sessions == 1)
+        #expect(notices.all.count == 1)
+        relay.stop()
+        var status = stat()
+        #expect(stat(path, &status) != 0)
+    }
+
+    @Test("another relay's socket in the place of ours is left alone, and told once")
+    func taken() throws {
+        let (path, notices) = (self.path, Notices())
+        let relay = try running(notices, at: path)
+        let other = try UnixListener(path: path + ".other", kind: .messages)
+        #expect(rename(other.path, path) == 0)
+        let notice = try #require(notices.first())
+        #expect(
+            "\(notice)" == "the file of the relay's socket is gone, and another Tandem answers at \(path); "
+                + "stop it, or choose another media.socket")
+        let connection = UnixSocket.make(.messages, isNonBlocking: false)
+        defer { close(connection) }
+        #expect(UnixSocket.withAddress(path) { connect(connection, $0, $1) } == 0)
+        var taken = 0
+        while case let descriptor = other.accept(), descriptor >= 0 {
+            taken += 1
+            close(descriptor)
+        }
+        // The relay's own question whether anybody lives there, and ours.
+        #expect(taken >= 2 && notices.all.count == 1)
+        relay.stop()
+        unlink(path)
     }
 
     @Test("without a relay the tool says how to start one")
