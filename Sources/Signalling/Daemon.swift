@@ -71,7 +71,7 @@ public final class Daemon {
         }
         announce(shards)
         notifier.ready(status: "\(checked.settings.trunks.count) trunks, \(shards.count) shards")
-        let signal = signals.wait()
+        let signal = signals.wait { [log] in log.notice("\(StopSignals.hangUpAnswer)") }
         notifier.stopping()
         log.info("stopping", metadata: ["signal": "\(signal)"])
         hangUp(shards, signals)

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// SIGTERM, SIGINT and SIGCHLD of this process as a descriptor that is readable when one waits.
+/// SIGTERM, SIGINT, SIGHUP and SIGCHLD of this process as a descriptor that is readable when one waits.
 final class SignalQueue {
     let descriptor: Int32
 
@@ -11,7 +11,7 @@ final class SignalQueue {
     init?() {
         var set = sigset_t()
         sigemptyset(&set)
-        for number in [SIGTERM, SIGINT, SIGCHLD] { sigaddset(&set, number) }
+        for number in [SIGTERM, SIGINT, SIGHUP, SIGCHLD] { sigaddset(&set, number) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
         let descriptor = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
         guard descriptor >= 0 else { return nil }

@@ -2,8 +2,15 @@ import CLinux
 import Glibc
 
 /// SIGTERM and SIGINT, taken by the thread that waits for them. Made before any other thread, which inherit the mask.
+///
+/// SIGHUP ends nothing: by custom it asks a daemon to read its configuration anew, and whoever sends it doesn't expect
+/// calls to be cut off.
 public struct StopSignals: Sendable {
-    private let set: sigset_t
+    /// What the log says to SIGHUP.
+    public static let hangUpAnswer = "SIGHUP changes nothing: a changed configuration needs a restart"
+
+    private let stopping: sigset_t
+    private let all: sigset_t
 
     /// Blocks the signals, and ignores SIGPIPE: a broken connection is an error number here.
     public init() {
@@ -11,22 +18,26 @@ public struct StopSignals: Sendable {
         sigemptyset(&set)
         sigaddset(&set, SIGTERM)
         sigaddset(&set, SIGINT)
+        stopping = set
+        sigaddset(&set, SIGHUP)
+        all = set
         pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
-        self.set = set
     }
 
-    /// Waits for the next of them and names it.
-    public func wait() -> String {
-        var set = set
-        var number: Int32 = 0
-        repeat {} while sigwait(&set, &number) != 0
-        return number == SIGINT ? "SIGINT" : "SIGTERM"
+    /// Waits for the next of the two and names it. Each SIGHUP meanwhile is told to `hungUp`.
+    public func wait(hungUp: () -> Void) -> String {
+        var set = all
+        while true {
+            var number: Int32 = 0
+            guard sigwait(&set, &number) == 0 else { continue }
+            if number == SIGHUP { hungUp() } else { return number == SIGINT ? "SIGINT" : "SIGTERM" }
+        }
     }
 
-    /// Waits at most `milliseconds`; true when one came.
+    /// Waits at most `milliseconds` for one of the two; true when one came.
     public func wait(milliseconds: Int) -> Bool {
-        var set = set
+        var set = stopping
         var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
         return sigtimedwait(&set, nil, &time) > 0
     }

@@ -83,6 +83,7 @@ public final class Supervisor {
 
     private func take(_ signal: Int32) {
         guard signal != SIGCHLD else { return }
+        guard signal != SIGHUP else { return log.notice("\(StopSignals.hangUpAnswer)") }
         if !supervision.isStopping {
             log.info("stopping both processes", metadata: ["signal": "\(ProcessEnding.name(signal))"])
             notifier.stopping()

@@ -57,7 +57,7 @@ struct RelayProcessCommand: ParsableCommand {
         let notifier = ServiceNotifier()
         do throws(LoopError) {
             _ = try ShardThread(name: "tandem-stop") {
-                let signal = signals.wait()
+                let signal = signals.wait { log.notice("\(StopSignals.hangUpAnswer)") }
                 notifier.stopping()
                 log.info("relay stopping", metadata: ["signal": "\(signal)"])
                 relay.stop()

@@ -108,6 +108,22 @@ struct SupervisionCommandTests {
         #expect(!files.contains { $0.hasSuffix(".sock") }, "\(files)")
     }
 
+    @Test("SIGHUP ends nothing, neither the supervisor nor one of its processes, and is told to be of no effect")
+    func hangUp() throws {
+        let port = try Command.freePort()
+        let command = try Command(Self.configuration(port: port))
+        let log = try command.start() + command.logged(until: "both processes serve")
+        let children = try ["relay started", "signalling started"].map { try process($0, in: log) }
+        for process in [command.processIdentifier] + children {
+            kill(process, SIGHUP)
+            let news = try command.logged(until: "SIGHUP")
+            #expect(news.hasSuffix("notice SIGHUP changes nothing: a changed configuration needs a restart\n"))
+        }
+        #expect(try answers(port, "after") && children.allSatisfy(isAlive))
+        #expect(isServed(command.folder + "/relay.sock"))
+        #expect(command.stop() == 0)
+    }
+
     @Test("When the supervisor is killed, both processes end")
     func supervisorDies() throws {
         let command = try Command(Self.configuration(port: try Command.freePort()))
@@ -169,6 +185,9 @@ struct SupervisionCommandTests {
         #expect(try command.start().contains("info media pass between the parties"))
         #expect(
             try command.run("status", "--json").output.contains("\"process\" : \(command.processIdentifier),"))
+        kill(command.processIdentifier, SIGHUP)
+        try command.logged(until: "SIGHUP changes nothing")
+        #expect(try answers(port, "after"))
         #expect(command.stop() == 0)
     }
 }
