@@ -24,14 +24,4 @@ public struct MediaInterface: Hashable, Sendable {
         self.advertised = advertised ?? address
         self.ports = ports
     }
-
-    /// The same interface with one of `count` equal parts of its ports: each thread of a relay has its own.
-    public func part(_ index: Int, of count: Int) -> MediaInterface {
-        let first = Int(ports.lowerBound) + Int(ports.lowerBound) % 2
-        let pairs = max(0, (Int(ports.upperBound) + 1 - first) / 2)
-        let lower = first + pairs * index / count * 2
-        let upper = first + pairs * (index + 1) / count * 2
-        let range = UInt16(clamping: lower)...UInt16(clamping: max(lower, upper - 1))
-        return MediaInterface(name: name, address: address, advertised: advertised, ports: range)
-    }
 }

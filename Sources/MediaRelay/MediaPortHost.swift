@@ -7,6 +7,8 @@ import Timing
 public protocol MediaPortHost: AnyObject {
     /// Opens an RTP port and the RTCP port next to it; nil when the interface has no pair left.
     func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair?
+    /// Pairs that an interface has left, if no other program has them.
+    func pairsFree(on interface: Int) -> Int
     /// Closes both ports of a pair. Their indices may be given out again.
     func close(_ pair: MediaPortPair)
     /// Has what comes in at one port leave through another, and the reverse.

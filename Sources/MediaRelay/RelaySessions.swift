@@ -54,6 +54,8 @@ public final class RelaySessions<Host: MediaPortHost> {
     public var names: [String] { Array(sessions.keys) }
     /// Pairs of ports that the sessions have on an interface.
     public func pairsInUse(on interface: Int) -> Int { pairsInUse[interface] }
+    /// Pairs of ports that an interface has left, for these sessions and others.
+    public func pairsFree(on interface: Int) -> Int { host.pairsFree(on: interface) }
 
     /// What has come through all ports until now, closed ones included.
     public var traffic: MediaTraffic {

@@ -18,14 +18,6 @@ public enum NGCommand: Sendable {
     /// Figures of the whole relay.
     case statistics
 
-    /// The call that it is about; nil when it is about none.
-    var call: String? {
-        switch self {
-        case .ping, .list, .statistics: nil
-        case .offer(let call, _, _, _), .answer(let call, _, _, _), .delete(let call), .query(let call): call
-        }
-    }
-
     /// The most calls that `list` names if it isn't told.
     public static let listLimit = 32
 

@@ -27,7 +27,7 @@ public final class RelayServer<Host: MediaPortHost> {
     public func receive(
         _ command: RelayCommand, number: UInt32, from connection: UInt64, now: Timestamp
     ) -> RelayMessage {
-        defer { if let session = command.session { census.note(session, isPresent: sessions.has(session)) } }
+        defer { if let session = command.session { census.settle(session, isPresent: sessions.has(session)) } }
         do throws(RelayError) {
             return .reply(number: number, try carryOut(command, connection, now))
         } catch {
@@ -42,7 +42,7 @@ public final class RelayServer<Host: MediaPortHost> {
     /// What has happened since the last look; to whom it is told is the owner, nil when there is none.
     public func sweep(now: Timestamp) -> [(connection: UInt64?, message: RelayMessage)] {
         sessions.sweep(now: now).map { connection, event in
-            if event.kind == .abandoned { census.note(event.session, isPresent: false) }
+            if event.kind == .abandoned { census.forget(event.session) }
             return (connection, .event(event))
         }
     }
@@ -98,7 +98,7 @@ public final class RelayServer<Host: MediaPortHost> {
             let used = sessions.pairsInUse(on: index)
             return RelayStatus.Interface(
                 name: interface.name, pairsInUse: UInt32(clamping: used),
-                pairsFree: UInt32(clamping: PortPool.pairCount(in: interface.ports) - used))
+                pairsFree: UInt32(clamping: sessions.pairsFree(on: index)))
         }
         status.traffic = sessions.traffic
         status.control = ControlFigures(counters)

@@ -6,9 +6,9 @@ public struct RelayStatus: Hashable, Sendable {
     public struct Interface: Hashable, Sendable {
         /// What the configuration calls it.
         public var name: String
-        /// Pairs of ports that sessions have.
+        /// Pairs of ports that the thread's sessions have.
         public var pairsInUse: UInt32
-        /// Pairs of ports that are left, if no other program has them.
+        /// Pairs of ports that are left for all threads, if no other program has them.
         public var pairsFree: UInt32
 
         /// Joins a name and its ports.

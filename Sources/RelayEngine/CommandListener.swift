@@ -124,15 +124,25 @@ final class CommandListener: DescriptorHandler, LoopMember {
     }
 
     private func pass(_ command: RelayCommand, _ number: UInt32, _ connection: CommandConnection, _ now: Timestamp) {
-        let thread = command.session.map(router.thread) ?? command.thread ?? 0
+        if let session = command.session {
+            if !router.deliver(.command(command, number: number, connection), about: session, now: now) {
+                refuse(number, connection)
+            }
+            return
+        }
+        let thread = command.thread ?? 0
         guard router.threads.contains(thread) else {
             let reason = "this relay has no thread \(thread): there are \(router.threads.count), from 0"
             return connection.send(.reply(number: number, .refused(reason)))
         }
         if !router.deliver(.command(command, number: number, connection), to: thread, now: now) {
-            counters.noteOverloaded()
-            connection.send(.reply(number: number, .refused("the relay is overloaded: try again")))
+            refuse(number, connection)
         }
+    }
+
+    private func refuse(_ number: UInt32, _ connection: CommandConnection) {
+        counters.noteOverloaded()
+        connection.send(.reply(number: number, .refused("the relay is overloaded: try again")))
     }
 
     private func end(_ entry: Entry, _ now: Timestamp) {

@@ -33,15 +33,18 @@ final class NGListener: DescriptorHandler {
             var address = SocketAddress()
             let count = address.write { recvfrom(socket.descriptor, buffer.baseAddress, buffer.count, 0, $0, $1) }
             guard count >= 0 else { return }
-            guard let client = address.endpoint else { continue }
-            let message = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            let datagram = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            guard let client = address.endpoint, let message = NGMessage(datagram) else { continue }
             // A full mailbox drops the message as a full socket would: the client asks again.
-            _ = router.deliver(.ng(Array(message), client: client), to: thread(of: message), now: now)
+            deliver(message, client, now)
         }
     }
 
-    private func thread(of message: UnsafeRawBufferPointer) -> Int {
-        guard router.threads.count > 1, let call = NGServer<RelayShard>.call(in: message) else { return 0 }
-        return router.thread(of: call)
+    private func deliver(_ message: NGMessage, _ client: Endpoint, _ now: Timestamp) {
+        if let call = message.call {
+            _ = router.deliver(.ng(message, client: client), about: call, now: now)
+        } else {
+            _ = router.deliver(.ng(message, client: client), to: 0, now: now)
+        }
     }
 }

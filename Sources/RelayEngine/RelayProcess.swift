@@ -11,11 +11,10 @@ import Timing
 public final class RelayProcess: Sendable {
     private let wakers: [LoopWaker]
     private let mailboxes: [Mailbox<ThreadMessage>]
-    private let interfaces: [[MediaInterface]]
+    private let interfaces: [MediaInterface]
     private let listener: Mutex<UnixListener?>
     private let shared: RelayThread.Shared
     private let failure = Mutex<LoopError?>(nil)
-    private let ranges: [ClosedRange<UInt16>]
 
     /// Opens what the relay listens on: a port for the NG protocol, the path of a Unix socket for typed commands, or both.
     /// Nothing runs before `run()`.
@@ -25,8 +24,10 @@ public final class RelayProcess: Sendable {
     ) throws(RelayStartError) {
         precondition(threads > 0, "a relay has at least one thread")
         precondition(ng != nil || socket != nil, "a relay has at least one way in for commands")
-        ranges = interfaces.map(\.ports)
-        shared = RelayThread.Shared(ng: try Self.open(ng), settings: settings)
+        self.interfaces = interfaces
+        shared = RelayThread.Shared(
+            census: SessionCensus(threads: threads, sessionsPerThread: settings.sessionsPerThread),
+            pools: SharedPortPool.all(of: interfaces), ng: try Self.open(ng), settings: settings)
         listener = Mutex(try Self.listen(at: socket))
         do throws(LoopError) {
             var wakers: [LoopWaker] = []
@@ -36,21 +37,20 @@ public final class RelayProcess: Sendable {
             throw .loop(error)
         }
         mailboxes = wakers.map { Mailbox(waker: $0, limit: settings.waitingCommands) }
-        self.interfaces = (0..<threads).map { index in interfaces.map { $0.part(index, of: threads) } }
-        for interface in self.interfaces.joined() where PortPool.pairCount(in: interface.ports) == 0 {
-            throw .tooFewPorts(interface: interface.name, threads: threads)
+        for interface in interfaces where PortPool.pairCount(in: interface.ports) == 0 {
+            throw .tooFewPorts(interface: interface.name)
         }
     }
 
     /// What the operator should know before the start, a sentence each: media ports that any program may be given.
     public var warnings: [String] {
         guard let ports = EphemeralPorts.ofHost() else { return [] }
-        return Set(ranges).sorted { $0.lowerBound < $1.lowerBound }.compactMap(ports.warning)
+        return Set(interfaces.map(\.ports)).sorted { $0.lowerBound < $1.lowerBound }.compactMap(ports.warning)
     }
 
     /// File descriptors that the relay needs when all its ports are open.
     public var descriptorsWanted: Int {
-        let sockets = interfaces.joined().reduce(0) { $0 + 2 * PortPool.pairCount(in: $1.ports) }
+        let sockets = interfaces.reduce(0) { $0 + 2 * PortPool.pairCount(in: $1.ports) }
         return sockets + CommandListener.connectionLimit + 64 + 8 * wakers.count
     }
 
@@ -100,7 +100,8 @@ public final class RelayProcess: Sendable {
             }
         }
         let loop = try ShardLoop(waker: wakers[0])
-        let router = ThreadRouter(own: try makeThread(0, loop, begun: begun), mailboxes: mailboxes)
+        let router = ThreadRouter(
+            own: try makeThread(0, loop, begun: begun), mailboxes: mailboxes, census: shared.census)
         let ng = try shared.ng.map { socket throws(LoopError) in try NGListener(socket, loop: loop, router: router) }
         let commands = try listener.map { listener throws(LoopError) in
             try CommandListener(
@@ -112,6 +113,6 @@ public final class RelayProcess: Sendable {
     private func makeThread(_ index: Int, _ loop: ShardLoop, begun: Timestamp) throws(LoopError) -> RelayThread {
         let place = RelayPlace(thread: index, threads: wakers.count, process: getpid(), begun: begun)
         return try RelayThread(
-            loop: loop, interfaces: interfaces[index], place: place, mailbox: mailboxes[index], shared: shared)
+            loop: loop, interfaces: interfaces, place: place, mailbox: mailboxes[index], shared: shared)
     }
 }

@@ -10,6 +10,8 @@ public struct RelaySettings: Sendable {
     public var waitingCommands = 65_536
     /// Is told what befalls the relay's socket, on its first thread; must not block.
     public var report: @Sendable (RelayNotice) -> Void = { _ in }
+    /// Sessions that a thread gets before the next one gets any.
+    public var sessionsPerThread = 500
 
     /// The defaults.
     public init() {}

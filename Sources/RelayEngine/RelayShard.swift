@@ -8,11 +8,8 @@ import Timing
 
 /// The sockets of one relay thread: receives, judges and sends on packets, and owns the ports of the sessions.
 ///
-/// The sockets have an epoll set of their own inside the loop's: a packet passes no table of watches. Used on the
-/// loop's thread.
-public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
-    /// Most ready sockets taken per batch; the others come in the next one.
-    static let batchLimit = 256
+/// The sockets are the loop's crowd: a packet passes no table of watches. Used on the loop's thread.
+public final class RelayShard: MediaPortHost, DescriptorCrowd, LoopMember {
     /// The largest datagram that passes, in bytes: no medium has larger ones on an Ethernet, jumbo frames included.
     static let datagramByteLimit = 9_216
 
@@ -21,43 +18,40 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
 
     private let interfaces: [MediaInterface]
     private let codePoint: UInt8
-    private var pools: [PortPool]
+    private let pools: [SharedPortPool]
     private var table = SocketTable()
     private var nextSweep: Timestamp
-    private let set: Int32
-    private let events: UnsafeMutablePointer<epoll_event>
+    private unowned let loop: ShardLoop
     private let buffer: UnsafeMutableRawBufferPointer
 
     /// A shard without ports, watched by `loop`. What it sends is marked with `codePoint` (RFC 2474).
-    public init(loop: ShardLoop, interfaces: [MediaInterface], codePoint: UInt8 = 46) throws(LoopError) {
+    public convenience init(loop: ShardLoop, interfaces: [MediaInterface], codePoint: UInt8 = 46) {
+        self.init(loop: loop, interfaces: interfaces, pools: SharedPortPool.all(of: interfaces), codePoint: codePoint)
+    }
+
+    /// A shard that shares the interfaces' ports with others.
+    init(loop: ShardLoop, interfaces: [MediaInterface], pools: [SharedPortPool], codePoint: UInt8) {
+        self.loop = loop
         self.interfaces = interfaces
         self.codePoint = codePoint
-        pools = interfaces.map { PortPool($0.ports) }
+        self.pools = pools
         nextSweep = loop.now + Self.sweepInterval
-        set = epoll_create1(Int32(EPOLL_CLOEXEC))
-        events = .allocate(capacity: Self.batchLimit)
         buffer = .allocate(byteCount: Self.datagramByteLimit, alignment: 16)
-        guard set >= 0 else { throw LoopError(operation: .createSet, code: errno) }
-        _ = try loop.watch(set, for: .read, handler: self)
+        loop.setCrowd(self)
         loop.add(self)
     }
 
-    deinit {
-        if set >= 0 { Glibc.close(set) }
-        events.deallocate()
-        buffer.deallocate()
-    }
+    deinit { buffer.deallocate() }
 
     /// Sockets open now.
     public var socketCount: Int { table.openCount }
 
     /// Relays what the ready sockets have: one datagram of each.
-    public func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
-        let count = Int(epoll_wait(set, events, Int32(Self.batchLimit), 0))
-        guard count > 0 else { return }
+    public func ready(_ events: UnsafeBufferPointer<epoll_event>, now: Timestamp) {
         let records = table.records
-        for index in 0..<count {
-            Self.relay(records, Int(events[index].data.u32), buffer, now)
+        for event in events {
+            guard let index = CrowdEvent.number(event) else { continue }
+            Self.relay(records, Int(index), buffer, now)
         }
     }
 
@@ -155,10 +149,15 @@ public final class RelayShard: MediaPortHost, DescriptorHandler, LoopMember {
             Glibc.close(descriptor)
             return nil
         }
-        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(u32: UInt32(index)))
-        epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event)
+        guard loop.watchInCrowd(descriptor, number: UInt32(index)) else {
+            table.remove(index)
+            return nil
+        }
         return index
     }
+
+    /// Pairs that an interface has left for this shard and those it shares with.
+    public func pairsFree(on interface: Int) -> Int { pools[interface].freeCount }
 
     /// Closes both sockets; what was still in their queues is lost.
     public func close(_ pair: MediaPortPair) {

@@ -11,8 +11,8 @@ public enum RelayStartError: Error, CustomStringConvertible {
     case ng(Endpoint, code: Int32)
     /// The socket for commands can't be made.
     case socket(UnixListenerError)
-    /// An interface has too few ports for the threads.
-    case tooFewPorts(interface: String, threads: Int)
+    /// An interface's range has no pair of ports.
+    case tooFewPorts(interface: String)
 
     /// One sentence with the remedy.
     public var description: String {
@@ -22,8 +22,8 @@ public enum RelayStartError: Error, CustomStringConvertible {
             "cannot open udp \(endpoint) for the NG protocol: \(String(cString: strerror(code))); "
                 + "choose another address or port for it"
         case .socket(let error): "\(error.message(name: "relay's socket")); \(error.remedy(setting: "media.socket"))"
-        case .tooFewPorts(let interface, let threads):
-            "interface `\(interface)` has too few ports for \(threads) threads: widen its range"
+        case .tooFewPorts(let interface):
+            "interface `\(interface)` has no even port with its next one in its range: widen it"
         }
     }
 }

@@ -8,7 +8,11 @@ import Timing
 final class RelayThread: LoopMember {
     /// What the threads of a relay have in common.
     struct Shared: Sendable {
-        let census = SessionCensus()
+        let census: SessionCensus
+        /// The ports of the interfaces.
+        let pools: [SharedPortPool]
+        /// What clients of the NG protocol were told lately.
+        let answers = NGAnswers()
         let counters = ControlCounters()
         /// The socket of the NG protocol; nil when it isn't served.
         let ng: ControlSocket?
@@ -27,17 +31,22 @@ final class RelayThread: LoopMember {
     private var connections: [UInt64: CommandConnection] = [:]
     private var batch: [ThreadMessage] = []
     private var nextSweep: Timestamp
+    private var meter: BusyMeter
+    private let place: RelayPlace
 
     init(
         loop: ShardLoop, interfaces: [MediaInterface], place: RelayPlace,
         mailbox: Mailbox<ThreadMessage>, shared: Shared
     ) throws(LoopError) {
-        shard = try RelayShard(loop: loop, interfaces: interfaces, codePoint: shared.settings.codePoint)
+        shard = RelayShard(
+            loop: loop, interfaces: interfaces, pools: shared.pools, codePoint: shared.settings.codePoint)
         let sessions = RelaySessions(host: shard, interfaces: interfaces, limits: shared.settings.limits)
-        ng = NGServer(sessions: sessions, census: shared.census)
+        ng = NGServer(sessions: sessions, census: shared.census, answers: shared.answers)
         commands = RelayServer(
             sessions: sessions, census: shared.census, place: place, counters: shared.counters)
         nextSweep = loop.now + Self.sweepInterval
+        meter = BusyMeter(now: loop.now)
+        self.place = place
         self.mailbox = mailbox
         self.shared = shared
         loop.add(self)
@@ -46,9 +55,8 @@ final class RelayThread: LoopMember {
     /// Carries a message out.
     func receive(_ message: ThreadMessage, now: Timestamp) {
         switch message {
-        case .ng(let bytes, let client):
-            let answer = bytes.withUnsafeBytes { ng.receive($0, from: client, now: now) }
-            if let answer { shared.ng?.send(answer, to: client) }
+        case .ng(let message, let client):
+            shared.ng?.send(ng.receive(message, from: client, now: now), to: client)
         case .command(let command, let number, let connection):
             connections[connection.id] = connection
             connection.send(commands.receive(command, number: number, from: connection.id, now: now))
@@ -63,6 +71,7 @@ final class RelayThread: LoopMember {
     func fireTimers(now: Timestamp) {
         guard now >= nextSweep else { return }
         nextSweep = now + Self.sweepInterval
+        shared.census.note(share: meter.share(until: now), of: place.thread)
         // Sessions of the NG protocol have no connection that events could be told to: their clients ask.
         for (connection, message) in commands.sweep(now: now) {
             if let connection { connections[connection]?.send(message) }

@@ -10,6 +10,29 @@ public protocol DescriptorHandler: AnyObject {
     func ready(_ readiness: Readiness, context: UInt64, now: Timestamp)
 }
 
+/// Handles many descriptors of one kind that a loop watches for reading without a table of its own: one call per batch.
+///
+/// For a part with thousands of sockets, each of which has little to say at a time, such as the ports of a media relay.
+public protocol DescriptorCrowd: AnyObject {
+    /// Some of the crowd's descriptors are ready: those in `events` for which `CrowdEvent.number` isn't nil. Called
+    /// before the handlers of other descriptors, on the loop's thread.
+    func ready(_ events: UnsafeBufferPointer<epoll_event>, now: Timestamp)
+}
+
+/// How an event of epoll names a descriptor of the crowd.
+public enum CrowdEvent {
+    /// No `Watch` has this bit.
+    static let mark: UInt64 = 1 << 63
+
+    static func word(_ number: UInt32) -> UInt64 { mark | UInt64(number) }
+
+    /// The number that the crowd has given the descriptor; nil when the event is somebody else's.
+    @inline(__always)
+    public static func number(_ event: epoll_event) -> UInt32? {
+        event.data.u64 & mark == 0 ? nil : UInt32(truncatingIfNeeded: event.data.u64)
+    }
+}
+
 /// What a descriptor is watched for, and what it is ready for.
 public struct Readiness: OptionSet, Sendable {
     /// The bits of epoll.
@@ -36,6 +59,7 @@ public struct Watch: Equatable, Sendable {
     /// A watch that no descriptor ever has.
     public static let none = Watch(index: .max, generation: 0)
 
+    /// The highest bit stays clear, for `CrowdEvent`.
     var word: UInt64 { UInt64(generation) << 32 | UInt64(index) }
 
     init(index: UInt32, generation: UInt32) {

@@ -23,6 +23,7 @@ public final class ShardLoop {
     private let events: UnsafeMutablePointer<epoll_event>
     private var watches = WatchTable()
     private var members: [any LoopMember] = []
+    private var crowd: (any DescriptorCrowd)?
 
     /// Makes a loop that `waker` wakes.
     public init(waker: LoopWaker) throws(LoopError) {
@@ -76,17 +77,30 @@ public final class ShardLoop {
         epoll_ctl(set, EPOLL_CTL_DEL, descriptor, nil)
     }
 
+    /// Names the part whose descriptors `watchInCrowd` adds. The loop keeps it; a loop has one at most.
+    public func setCrowd(_ crowd: any DescriptorCrowd) {
+        precondition(self.crowd == nil, "a loop has one crowd")
+        self.crowd = crowd
+    }
+
+    /// Watches a descriptor of the crowd for reading. The watch ends when its owner closes the descriptor; an event that
+    /// was ready by then may still name it once. Returns false when the kernel watches no more descriptors.
+    public func watchInCrowd(_ descriptor: Int32, number: UInt32) -> Bool {
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(u64: CrowdEvent.word(number)))
+        return epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) == 0
+    }
+
     /// Runs on the calling thread until `waker.stop()`.
     public func run() {
         while !waker.isStopped { runBatch() }
     }
 
-    /// Waits for work once and handles it: descriptors, mail, timers, then `didDrain`. `run()` is a loop of this.
+    /// Waits for work once and handles it: the crowd, the other descriptors, mail, timers, then `didDrain`. `run()` is a loop of this.
     public func runBatch() {
         let ready = wait()
         now = MonotonicClock.now()
         batchCount &+= 1
-        for index in 0..<ready { dispatch(events[index]) }
+        dispatch(UnsafeBufferPointer(start: events, count: ready))
         for member in members { member.receiveMail(now: now) }
         for member in members { member.fireTimers(now: now) }
         for member in members { member.didDrain(now: now) }
@@ -111,6 +125,13 @@ public final class ShardLoop {
     private func milliseconds(until deadline: Timestamp) -> Int32 {
         let left = min(deadline - MonotonicClock.now(), Self.longestSleep)
         return Int32((left.nanoseconds + 999_999) / 1_000_000)
+    }
+
+    private func dispatch(_ events: UnsafeBufferPointer<epoll_event>) {
+        let others = events.count { CrowdEvent.number($0) == nil }
+        if others < events.count { crowd?.ready(events, now: now) }
+        guard others > 0 else { return }
+        for event in events where CrowdEvent.number(event) == nil { dispatch(event) }
     }
 
     private func dispatch(_ event: epoll_event) {

@@ -34,7 +34,7 @@ struct WatchTable {
     mutating func remove(_ watch: Watch) -> Int32? {
         guard let entry = self[watch] else { return nil }
         entries[Int(watch.index)].handler = nil
-        entries[Int(watch.index)].generation &+= 1
+        entries[Int(watch.index)].generation = (entries[Int(watch.index)].generation &+ 1) & .max >> 1
         free.append(watch.index)
         return entry.descriptor
     }

@@ -16,7 +16,7 @@ extension RelayStatusReport {
             let all = threads.compactMap { index < $0.interfaces.count ? $0.interfaces[index] : nil }
             return Interface(
                 name: first.interfaces[index].name, pairsInUse: all.reduce(0) { $0 + Int($1.pairsInUse) },
-                pairsFree: all.reduce(0) { $0 + Int($1.pairsFree) })
+                pairsFree: all.map { Int($0.pairsFree) }.min() ?? 0)
         }
         var traffic = MediaTraffic()
         for thread in threads { traffic.add(thread.traffic) }

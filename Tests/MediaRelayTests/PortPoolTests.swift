@@ -31,14 +31,3 @@ import Testing
         #expect(pool.take { _ in true } == 40_002)
     }
 }
-
-@Suite struct MediaInterfaceTests {
-    @Test("the parts of a range are even-sided, don't overlap, and leave out nothing", arguments: 1...7)
-    func parts(_ count: Int) {
-        let whole = MediaInterface(name: "lan", address: .init(ipv4: 0x7F00_0001), ports: 49_153...49_200)
-        let parts = (0..<count).map { whole.part($0, of: count).ports }
-        #expect(parts.reduce(0) { $0 + PortPool($1).pairCount } == PortPool(whole.ports).pairCount)
-        for (one, next) in zip(parts, parts.dropFirst()) { #expect(one.upperBound < next.lowerBound) }
-        #expect(parts[0].lowerBound == 49_154)
-    }
-}

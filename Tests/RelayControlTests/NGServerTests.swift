@@ -22,7 +22,7 @@ import Timing
 
     private func send(_ bytes: [UInt8], from port: UInt16 = 9) -> [UInt8]? {
         let client = Endpoint(address: IPAddress(ipv4: 0x7F00_0001), port: port)
-        return bytes.withUnsafeBytes { server.receive($0, from: client, now: now) }
+        return bytes.withUnsafeBytes { NGMessage($0).map { server.receive($0, from: client, now: now) } }
     }
 
     private func ask(_ cookie: String, _ command: [String: String]) throws -> Bencode {
@@ -113,12 +113,13 @@ import Timing
     @Test("what a client may make long, a list or a reason, fits in a datagram all the same")
     func datagram() throws {
         let census = SessionCensus()
-        for number in 0..<1_000 { census.note(String(repeating: "n", count: 200) + "\(number)", isPresent: true) }
+        for number in 0..<1_000 { census.settle(String(repeating: "n", count: 200) + "\(number)", isPresent: true) }
         let full = NGServer(sessions: sessions, census: census)
         let command = Bencode.dictionary(["command": .text("list"), "limit": .integer(1_000)])
         let question = Array("1 ".utf8) + command.bytes
         let client = Endpoint(address: IPAddress(ipv4: 0x7F00_0001), port: 9)
-        let list = try #require(question.withUnsafeBytes { full.receive($0, from: client, now: now) })
+        let message = try #require(question.withUnsafeBytes { NGMessage($0) })
+        let list = full.receive(message, from: client, now: now)
         #expect(list.count < 65_000)
         #expect(try #require(try Bencode(list[2...])["calls"]?.items).count > 200)
         let refusal = try ask("2", ["command": "delete", "call-id": String(repeating: "n", count: 60_000)])

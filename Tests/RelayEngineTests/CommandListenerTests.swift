@@ -9,7 +9,9 @@ import Timing
 @Suite(.serialized) struct CommandListenerTests {
     @Test("two connections at once have their own calls, on one thread and on several", arguments: [1, 3])
     func twoConnections(threads: Int) throws {
-        let relay = try RunningRelay(threads: threads)
+        var settings = RelaySettings()
+        settings.sessionsPerThread = 4
+        let relay = try RunningRelay(threads: threads, settings: settings)
         let connections = [try relay.connect(), try relay.connect()]
         for (number, connection) in connections.enumerated() {
             for call in 0..<8 { #expect(try Call("\(number)-\(call)", over: connection).isFlowing()) }

@@ -21,7 +21,7 @@ import Timing
             MediaInterface(name: "v6", address: Self.v6, ports: ports),
         ]
         loop = try ShardLoop(waker: LoopWaker())
-        shard = try RelayShard(loop: loop, interfaces: interfaces)
+        shard = RelayShard(loop: loop, interfaces: interfaces)
         sessions = RelaySessions(host: shard, interfaces: interfaces)
     }
 

@@ -1,11 +1,13 @@
+import CLinux
 import Glibc
 import ShardLoop
 import Timing
 
 /// Notes what the loop asks of it.
-final class Recorder: DescriptorHandler, LoopMember {
+final class Recorder: DescriptorHandler, DescriptorCrowd, LoopMember {
     var steps: [String] = []
     var contexts: [UInt64] = []
+    var crowds: [[UInt32]] = []
     var nextDeadline: Timestamp?
     var hasMail = false
     var onReady: (UInt64) -> Void = { _ in }
@@ -15,6 +17,11 @@ final class Recorder: DescriptorHandler, LoopMember {
         steps.append("ready")
         contexts.append(context)
         onReady(context)
+    }
+
+    func ready(_ events: UnsafeBufferPointer<epoll_event>, now: Timestamp) {
+        steps.append("crowd")
+        crowds.append(events.compactMap(CrowdEvent.number))
     }
 
     func receiveMail(now: Timestamp) {

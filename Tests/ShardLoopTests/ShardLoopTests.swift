@@ -42,6 +42,29 @@ struct ShardLoopTests {
         #expect(recorder.steps == ["ready", "mail", "timers", "drain"])
     }
 
+    @Test("The crowd gets its ready descriptors in one call, before the handlers of others")
+    func crowdInBatch() throws {
+        let pipes = [Pipe(), Pipe(), Pipe()]
+        loop.setCrowd(recorder)
+        _ = try loop.watch(pipes[0].reader, for: .read, handler: recorder, context: 42)
+        #expect(loop.watchInCrowd(pipes[1].reader, number: 0))
+        #expect(loop.watchInCrowd(pipes[2].reader, number: .max))
+        for pipe in pipes { pipe.put() }
+        loop.runBatch()
+        #expect(recorder.crowds.map(Set.init) == [[0, .max]])
+        #expect(recorder.steps == ["crowd", "ready"])
+        pipes[1].take()
+        pipes[2].take()
+        loop.runBatch()
+        #expect(recorder.steps == ["crowd", "ready", "ready"], "A batch without the crowd's calls it not at all")
+    }
+
+    @Test("A crowd's descriptor that the kernel doesn't watch is told")
+    func crowdRefused() {
+        loop.setCrowd(recorder)
+        #expect(!loop.watchInCrowd(-1, number: 0))
+    }
+
     /// Watches one ready pipe each with the contexts 0 and 1.
     private func watchTwo() throws -> (pipes: [Pipe], watches: [Watch]) {
         let pipes = [Pipe(), Pipe()]

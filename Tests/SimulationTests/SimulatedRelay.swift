@@ -123,6 +123,8 @@ final class SimulatedPorts: MediaPortHost {
         return MediaPortPair(rtp: next, rtcp: next + 1, number: number, interface: interface)
     }
 
+    func pairsFree(on interface: Int) -> Int { 8_000 - open.count }
+
     func close(_ pair: MediaPortPair) { precondition(open.remove(pair.rtp) != nil, "a port is closed once") }
     func join(_ one: Int32, _ other: Int32) {}
     func expect(_ port: Int32, _ expectation: MediaExpectation, now: Timestamp) {}

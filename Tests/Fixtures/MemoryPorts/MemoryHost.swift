@@ -29,6 +29,9 @@ public final class MemoryHost: MediaPortHost {
         return MediaPortPair(rtp: next, rtcp: next + 1, number: number, interface: interface)
     }
 
+    /// Pairs that an interface has left.
+    public func pairsFree(on interface: Int) -> Int { pools[interface].pairCount - pools[interface].takenCount }
+
     /// Closes a pair, which is open.
     public func close(_ pair: MediaPortPair) {
         precondition(ports.removeValue(forKey: pair.rtp) != nil, "a port is closed once")

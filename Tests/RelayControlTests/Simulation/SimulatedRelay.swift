@@ -51,6 +51,7 @@ final class SimulatedRelay {
     private(set) var links: [UInt64: SimulatedLink] = [:]
     private(set) var isDead = false
     private unowned let simulation: ProtocolSimulation
+    private let census = SessionCensus(threads: threadCount, sessionsPerThread: 2)
     private var random: SplitMix
 
     init(_ simulation: ProtocolSimulation, seed: UInt64) {
@@ -60,8 +61,7 @@ final class SimulatedRelay {
             MediaInterface(name: "lan", address: IPAddress(ipv4: 0x0A00_0001), ports: 40_000...40_079),
             MediaInterface(name: "wan", address: IPAddress(ipv4: 0x0A00_0002), ports: 50_000...50_079),
         ]
-        let census = SessionCensus()
-        let leaksPorts = simulation.canary == .portsLeak
+        let (census, leaksPorts) = (census, simulation.canary == .portsLeak)
         threads = (0..<Self.threadCount).map { index in
             Thread(RelayPlace(thread: index, threads: Self.threadCount), interfaces, census, leaksPorts: leaksPorts)
         }
@@ -89,8 +89,7 @@ final class SimulatedRelay {
         guard let (number, command) = bytes.withUnsafeBytes({ try? RelayCommand.read($0) }) else {
             return simulation.violate("a command of the client's can't be read")
         }
-        let thread =
-            command.session.map { SessionHash.thread(of: $0, among: threads.count) } ?? command.thread ?? 0
+        let thread = command.session.map(census.place) ?? command.thread ?? 0
         post(to: thread) { [unowned self] in carryOut(command, number, link, thread) }
     }
 
