@@ -18,11 +18,11 @@ class NotRunning(Exception):
     """Why the daemon is not there, in a sentence with the end of its log."""
 
 
-def free_port_base():
-    """The first of a run of ports that nobody uses, so that two test runs can share a machine."""
-    for base in range(34000 + os.getpid() % 40 * 100, 60000, 100):
+def free_port_base(number=0):
+    """The first of a run of ports that nobody uses, so that two test runs can share a machine; another for each number."""
+    for base in range(34000 + os.getpid() % 40 * 100 + number * 5000, 60000, 100):
         try:
-            for port in range(base, base + PORTS_NEEDED, 5):
+            for port in range(base, base + PORTS_NEEDED):
                 for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
                     with socket.socket(socket.AF_INET, kind) as probe:
                         probe.bind(("0.0.0.0", port))

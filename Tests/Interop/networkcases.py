@@ -56,14 +56,6 @@ class Bed:
             user, SIP, audio.Voice(voice, 30), tempfile.mkdtemp(dir=self.folder, prefix=place),
             dial=dials and f"sip:{dials}@{TANDEM_ADDRESS}", address=address, within=self.network.command(place))
 
-    def wait_until_bound(self, party, place):
-        deadline = time.monotonic() + START_SECONDS_MAX
-        while time.monotonic() < deadline and party.process.poll() is None:
-            if f":{SIP:04X} " in "".join(self.network.run(place, "cat", f"/proc/net/{table}") for table in ("udp", "udp6")):
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"baresip did not start:\n{party.log()}")
-
     def wait_for_call(self):
         deadline = time.monotonic() + START_SECONDS_MAX
         while time.monotonic() < deadline:
@@ -79,8 +71,9 @@ class Bed:
         parties = []
         try:
             parties.append(self.party(GATEWAY, GATEWAYS[number], number, "callee"))
-            self.wait_until_bound(parties[0], GATEWAY)
+            parties[0].wait_until_listening()
             parties.append(self.party(PHONE, PHONE_ADDRESS, "100", "caller", dials=number))
+            parties[1].wait_until_listening()
             self.wait_for_call()
             time.sleep(CALL_SECONDS)
         finally:
