@@ -9,6 +9,8 @@ public protocol MediaPortHost: AnyObject {
     func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair?
     /// Pairs that an interface has left, if no other program has them.
     func pairsFree(on interface: Int) -> Int
+    /// Relays what waits at both ports of a pair, within a bound: a thread that got no core for a while hasn't taken it.
+    func relayWaiting(at pair: MediaPortPair)
     /// Closes both ports of a pair. Their indices may be given out again.
     func close(_ pair: MediaPortPair)
     /// Has what comes in at one port leave through another, and the reverse.

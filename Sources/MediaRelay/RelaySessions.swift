@@ -290,6 +290,8 @@ public final class RelaySessions<Host: MediaPortHost> {
     }
 
     func close(_ stream: RelayStream) {
+        // What waits at one party's ports leaves from the other's, so none is closed before.
+        for pair in [stream.pairs.0, stream.pairs.1] { if let pair { host.relayWaiting(at: pair) } }
         if let pair = stream.pairs.0 { close(pair) }
         if let pair = stream.pairs.1 { close(pair) }
     }

@@ -13,6 +13,9 @@ public final class RelayShard: MediaPortHost, DescriptorCrowd, LoopMember {
     /// The largest datagram that passes, in bytes: no medium has larger ones on an Ethernet, jumbo frames included.
     static let datagramByteLimit = 9_216
 
+    /// Most datagrams of a socket that are relayed before it is closed: those of more than a second of speech.
+    static let waitingLimit = 64
+
     /// How often silent parties are looked for.
     static let sweepInterval = TimeInterval.seconds(1)
 
@@ -55,31 +58,45 @@ public final class RelayShard: MediaPortHost, DescriptorCrowd, LoopMember {
         }
     }
 
-    /// Takes one datagram from a socket and sends it out of the sink's.
-    @inline(__always)
+    /// Takes one datagram from a socket and sends it out of the sink's; false when none waited.
+    @inline(__always) @discardableResult
     private static func relay(
         _ records: UnsafeMutablePointer<SocketTable.Record>, _ index: Int, _ buffer: UnsafeMutableRawBufferPointer,
         _ now: Timestamp
-    ) {
+    ) -> Bool {
         let record = records + index
         var address = SocketAddress()
         let descriptor = record.pointee.descriptor
         let count = address.write { recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC), $0, $1) }
-        guard count >= 0, count <= buffer.count, let source = address.endpoint else { return }
+        // A connected socket tells of its party's closed port in place of a datagram.
+        guard count >= 0 else { return errno == ECONNREFUSED }
+        guard count <= buffer.count, let source = address.endpoint else { return true }
         let datagram = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         let verdict = record.pointee.port.receive(datagram, from: source, at: now)
-        guard verdict != .drop else { return }
+        guard verdict != .drop else { return true }
         if verdict == .latch { latch(record, to: address) }
         let sink = record.pointee.port.sink
-        guard sink >= 0 else { return record.pointee.port.unsent &+= 1 }
-        let out = records + Int(sink)
-        guard out.pointee.hasDestination else { return record.pointee.port.unsent &+= 1 }
+        guard sink >= 0, case let out = records + Int(sink), out.pointee.hasDestination else {
+            record.pointee.port.unsent &+= 1
+            return true
+        }
         let outDescriptor = out.pointee.descriptor
         let sent =
             out.pointee.isConnected
             ? send(outDescriptor, datagram.baseAddress, count, 0)
             : out.pointee.destination.read { sendto(outDescriptor, datagram.baseAddress, count, 0, $0, $1) }
         if sent != count { record.pointee.port.unsent &+= 1 }
+        return true
+    }
+
+    /// Relays what waits at sockets that are about to be closed.
+    public func relayWaiting(at pair: MediaPortPair) {
+        for index in [pair.rtp, pair.rtcp] {
+            let sink = table.records[Int(index)].port.sink
+            guard sink >= 0, table.records[Int(sink)].hasDestination else { continue }
+            var left = Self.waitingLimit
+            while left > 0, Self.relay(table.records, Int(index), buffer, loop.now) { left -= 1 }
+        }
     }
 
     /// Sends a party's media to where it was heard from. Once that is the place that was signalled, the kernel is told:
@@ -159,7 +176,7 @@ public final class RelayShard: MediaPortHost, DescriptorCrowd, LoopMember {
     /// Pairs that an interface has left for this shard and those it shares with.
     public func pairsFree(on interface: Int) -> Int { pools[interface].freeCount }
 
-    /// Closes both sockets; what was still in their queues is lost.
+    /// Closes both sockets; what was still in their queues beyond `waitingLimit` is lost.
     public func close(_ pair: MediaPortPair) {
         table.remove(pair.rtp)
         table.remove(pair.rtcp)

@@ -70,6 +70,33 @@ import Timing
         #expect(hear(callee.control) == report)
     }
 
+    @Test("what waits at the sockets when a call is deleted still reaches the other party, both ways, in order")
+    func waiting() throws {
+        let (caller, callee) = (try Phone(Self.v4), try Phone(Self.v4))
+        let (forCaller, forCallee) = try join(caller, callee)
+        for number in 1...20 {
+            caller.send(rtp(UInt16(number)), to: forCaller)
+            callee.send(rtp(UInt16(100 + number)), to: forCallee)
+        }
+        try sessions.delete("call")
+        for number in 1...20 {
+            #expect(callee.receive() == rtp(UInt16(number)))
+            #expect(caller.receive() == rtp(UInt16(100 + number)))
+        }
+        #expect(sessions.traffic.packets == 40 && shard.socketCount == 0)
+    }
+
+    @Test("a flood that waits at a socket keeps nobody who deletes the call")
+    func floodWaiting() throws {
+        let (caller, callee) = (try Phone(Self.v4), try Phone(Self.v4))
+        let (forCaller, _) = try join(caller, callee)
+        for number in 1...100 { caller.send(rtp(UInt16(number)), to: forCaller) }
+        try sessions.delete("call")
+        var heard = 0
+        while callee.receive() != nil { heard += 1 }
+        #expect(heard == 64)
+    }
+
     @Test("a party on IPv6 hears one on IPv4")
     func families() throws {
         let (caller, callee) = (try Phone(Self.v6), try Phone(Self.v4))

@@ -125,6 +125,7 @@ final class SimulatedPorts: MediaPortHost {
 
     func pairsFree(on interface: Int) -> Int { 8_000 - open.count }
 
+    func relayWaiting(at pair: MediaPortPair) {}
     func close(_ pair: MediaPortPair) { precondition(open.remove(pair.rtp) != nil, "a port is closed once") }
     func join(_ one: Int32, _ other: Int32) {}
     func expect(_ port: Int32, _ expectation: MediaExpectation, now: Timestamp) {}

@@ -32,6 +32,9 @@ public final class MemoryHost: MediaPortHost {
     /// Pairs that an interface has left.
     public func pairsFree(on interface: Int) -> Int { pools[interface].pairCount - pools[interface].takenCount }
 
+    /// Nothing waits here: what comes in has been taken.
+    public func relayWaiting(at pair: MediaPortPair) {}
+
     /// Closes a pair, which is open.
     public func close(_ pair: MediaPortPair) {
         precondition(ports.removeValue(forKey: pair.rtp) != nil, "a port is closed once")
