@@ -12,8 +12,8 @@ public enum RelayError: Error, Hashable, Sendable, CustomStringConvertible {
     case noOffer
     /// An answer has fewer or more media than its offer.
     case mediaCount(offered: Int, answered: Int)
-    /// An interface has no pair of ports left.
-    case noPorts(interface: String)
+    /// An interface has no pair of ports that can be opened; so many of its pairs no session has.
+    case noPorts(interface: String, free: Int)
     /// There is no interface of this name.
     case unknownInterface(String)
     /// The relay holds as many sessions as it may.
@@ -46,7 +46,10 @@ public enum RelayError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noOffer: "an answer without an offer: send the offer first"
         case .mediaCount(let offered, let answered):
             "the answer has \(answered) media where the offer has \(offered): they must be as many (RFC 3264 §6)"
-        case .noPorts(let interface):
+        case .noPorts(let interface, let free) where free > 0:
+            "interface `\(interface)` can open no pair of ports, though no session has \(free) of them: other programs do "
+                + "(`ss -ulnp` shows which), or too few files may be open; choose another range, or raise the limit"
+        case .noPorts(let interface, _):
             "interface `\(interface)` has no pair of ports left: widen its range, or end sessions"
         case .unknownInterface(let name): "no interface `\(name)`: name one that the configuration lists"
         case .tooManySessions(let limit): "\(limit) sessions are as many as this relay may hold"

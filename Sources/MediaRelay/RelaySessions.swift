@@ -189,7 +189,8 @@ public final class RelaySessions<Host: MediaPortHost> {
                 let named = side == party ? options.from : options.towards
                 let interface = try named.map(index(ofInterface:)) ?? self.interface(of: session, side)
                 guard let pair = host.openPair(on: interface, policy: options.latching, now: now) else {
-                    throw .noPorts(interface: interfaces[interface].name)
+                    throw .noPorts(
+                        interface: interfaces[interface].name, free: host.pairsFree(on: interface))
                 }
                 pairsInUse[interface] += 1
                 session.streams[index].setPair(side, pair)

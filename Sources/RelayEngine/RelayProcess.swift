@@ -24,6 +24,7 @@ public final class RelayProcess: Sendable {
     ) throws(RelayStartError) {
         precondition(threads > 0, "a relay has at least one thread")
         precondition(ng != nil || socket != nil, "a relay has at least one way in for commands")
+        for interface in interfaces { try Self.check(interface) }
         self.interfaces = interfaces
         shared = RelayThread.Shared(
             census: SessionCensus(threads: threads, sessionsPerThread: settings.sessionsPerThread),
@@ -52,6 +53,14 @@ public final class RelayProcess: Sendable {
     public var descriptorsWanted: Int {
         let sockets = interfaces.reduce(0) { $0 + 2 * PortPool.pairCount(in: $1.ports) }
         return sockets + CommandListener.connectionLimit + 64 + 8 * wakers.count
+    }
+
+    /// A wrong address shows now and not with the first call.
+    private static func check(_ interface: MediaInterface) throws(RelayStartError) {
+        guard let socket = MediaSocket.open(Endpoint(address: interface.address, port: 0)) else {
+            throw .address(interface: interface.name, interface.address, code: errno)
+        }
+        close(socket)
     }
 
     private static func open(_ ng: Endpoint?) throws(RelayStartError) -> ControlSocket? {

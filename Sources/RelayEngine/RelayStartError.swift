@@ -11,6 +11,8 @@ public enum RelayStartError: Error, CustomStringConvertible {
     case ng(Endpoint, code: Int32)
     /// The socket for commands can't be made.
     case socket(UnixListenerError)
+    /// Nothing can be bound to an interface's address.
+    case address(interface: String, IPAddress, code: Int32)
     /// An interface's range has no pair of ports.
     case tooFewPorts(interface: String)
 
@@ -22,6 +24,12 @@ public enum RelayStartError: Error, CustomStringConvertible {
             "cannot open udp \(endpoint) for the NG protocol: \(String(cString: strerror(code))); "
                 + "choose another address or port for it"
         case .socket(let error): "\(error.message(name: "relay's socket")); \(error.remedy(setting: "media.socket"))"
+        case .address(let interface, let address, EADDRNOTAVAIL):
+            "interface `\(interface)`: the address \(address) is not on this host; choose one that `ip address` shows, "
+                + "and write the one that peers see as advertise"
+        case .address(let interface, let address, let code):
+            "interface `\(interface)`: no port of \(address) can be opened: \(String(cString: strerror(code))); "
+                + "choose another address"
         case .tooFewPorts(let interface):
             "interface `\(interface)` has no even port with its next one in its range: widen it"
         }

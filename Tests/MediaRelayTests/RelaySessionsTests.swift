@@ -156,9 +156,22 @@ import Timing
         _ = try offer(audio(1), in: "second", options)
         _ = try offer(audio(1), in: "third", options)
         let opened = host.openCount
-        #expect(throws: RelayError.noPorts(interface: "wan")) { _ = try offer(audio(1), in: "fourth", options) }
+        #expect(throws: RelayError.noPorts(interface: "wan", free: 0)) {
+            _ = try offer(audio(1), in: "fourth", options)
+        }
         #expect(host.openCount == opened)
         #expect(sessions.count == 3)
+    }
+
+    @Test("when other programs have the ports, the error doesn't say that sessions have them")
+    func portsOfOthers() throws {
+        var options = RelayOptions()
+        options.towards = "wan"
+        _ = try offer(audio(1), in: "first", options)
+        host.foreignPorts = [50_002]
+        let error = try #require(throws: RelayError.self) { _ = try offer(audio(1), in: "second", options) }
+        #expect(error == .noPorts(interface: "wan", free: 1))
+        #expect("\(error)".contains("though no session has 1 of them: other programs do"))
     }
 
     @Test("after 10,000 offers without an answer, deleted, nothing is left")

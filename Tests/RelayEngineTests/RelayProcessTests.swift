@@ -112,6 +112,18 @@ import Testing
         unlink(path)
     }
 
+    @Test("an interface whose address the host hasn't is told before anything runs")
+    func strangeAddress() throws {
+        let address = IPAddress(ipv4: 0xC000_024D)
+        let interface = MediaInterface(name: "wan", address: address, ports: 29_100...29_199)
+        let path = self.path
+        let error = try #require(throws: RelayStartError.self) {
+            _ = try RelayProcess(interfaces: [interface], ng: nil, socket: path, threads: 1)
+        }
+        #expect("\(error)".hasPrefix("interface `wan`: the address 192.0.2.77 is not on this host; choose one"))
+        #expect(access(path, F_OK) != 0)
+    }
+
     @Test("without a relay the tool says how to start one")
     func noRelay() throws {
         let path = self.path

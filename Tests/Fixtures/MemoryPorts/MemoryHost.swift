@@ -12,6 +12,8 @@ public final class MemoryHost: MediaPortHost {
     public private(set) var expected: [Int32: MediaExpectation] = [:]
     /// Whether a pair that is closed stays taken: the fault that a simulation has to find.
     public var leaksPorts = false
+    /// RTP ports that another program has.
+    public var foreignPorts: Set<UInt16> = []
     private var next: Int32 = 0
 
     /// All ports of the interfaces are free.
@@ -22,7 +24,7 @@ public final class MemoryHost: MediaPortHost {
 
     /// Opens the next pair.
     public func openPair(on interface: Int, policy: LatchPolicy, now: Timestamp) -> MediaPortPair? {
-        guard let number = pools[interface].take({ _ in true }) else { return nil }
+        guard let number = pools[interface].take({ !foreignPorts.contains($0) }) else { return nil }
         next += 2
         ports[next] = MediaPort(isControl: false, policy: policy, now: now)
         ports[next + 1] = MediaPort(isControl: true, policy: policy, now: now)
