@@ -86,6 +86,10 @@ public struct AdminClient: Sendable {
             AdminFailure(
                 "the socket \(path) belongs to another user", remedy: "run this as the user who runs Tandem, or as root"
             )
+        case EPROTOTYPE:
+            AdminFailure(
+                "what listens at \(path) is no daemon's control socket",
+                remedy: "name that one with --socket; the relay's is for `tandem relay`")
         case EAGAIN, ETIMEDOUT:
             AdminFailure("the Tandem at \(path) did not answer in time", remedy: "look into its log")
         case ECONNRESET, EPIPE:

@@ -177,7 +177,10 @@ public final class Daemon {
                     "advertised": "\(listener.advertise)",
                 ])
         }
-        if checked.settings.media == nil {
+        if let media = checked.settings.media, !media.rtpengines.isEmpty {
+            let relays = media.rtpengines.map(\.description).joined(separator: ", ")
+            log.info("media pass rtpengines in place of our own relay", metadata: ["rtpengines": "\(relays)"])
+        } else if checked.settings.media == nil {
             log.info("media pass between the parties, since the configuration has no `media` section")
         }
         let plugins = checked.plugins.plugins.map { "\($0.name) \($0.version)" }.joined(separator: ", ")

@@ -32,6 +32,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
         var listening = NGListening()
     }
 
+    private let relays: [Endpoint]
     private let names: RelaySessionName
     private unowned let shard: SignallingShard
     private var sockets: [Int32] = []
@@ -44,6 +45,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
 
     /// Opens a socket to each relay. An error of one shows when it is asked: it gives no answer.
     init(relays: [Endpoint], names: RelaySessionName, loop: ShardLoop, shard: SignallingShard) {
+        self.relays = relays
         self.names = names
         self.shard = shard
         client = NGClient(relays: relays.count, prefix: .random(in: 1 ... .max))
@@ -158,7 +160,8 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
         case .call(let session, let question, let count):
             if case .lost = outcome, asksAnother(question, session, media: count, now) { return }
             if case .answered = outcome { sessions[session]?.isThere = true }
-            shard.engine.receive(MediaOutcome(outcome, media: count), for: session, at: now)
+            let relay = sessions[session].map { relays[$0.relay] }
+            shard.engine.receive(MediaOutcome(outcome, media: count, of: relay), for: session, at: now)
         case .query(let session): take(outcome, of: session, now)
         case .nobody, nil: break
         }
@@ -216,14 +219,16 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
 }
 
 extension MediaOutcome {
-    fileprivate init(_ outcome: NGClient.Outcome, media count: Int) {
+    fileprivate init(_ outcome: NGClient.Outcome, media count: Int, of relay: Endpoint?) {
+        let name = relay.map { "the rtpengine \($0)" } ?? "the rtpengine"
         switch outcome {
         case .answered:
             self =
                 outcome.description(media: count).map { .description($0) }
-                ?? .unavailable("the relay's answer has no description that fits")
-        case .refused(let reason), .unreadable(let reason): self = .unavailable(reason)
-        case .lost: self = .unavailable("the relay gave no answer")
+                ?? .unavailable("the answer of \(name) has no description that fits")
+        case .refused(let reason): self = .unavailable("\(name) refuses: \(reason)")
+        case .unreadable(let reason): self = .unavailable("\(name): \(reason)")
+        case .lost: self = .unavailable("\(name) gave no answer")
         }
     }
 }

@@ -11,8 +11,26 @@ struct RelayTool: ParsableArguments {
     var socket: String?
 
     func connect() throws(AdminFailure) -> RelayConnection {
-        let socket = socket ?? ConfigurationFile.relaySocket(of: configuration.fileIfAny)
-        do throws(RelayConnectionError) { return try RelayConnection(path: socket) } catch { throw Self.failure(error) }
+        let path = socket ?? ConfigurationFile.relaySocket(of: configuration.fileIfAny)
+        do throws(RelayConnectionError) {
+            return try RelayConnection(path: path)
+        } catch {
+            throw socket == nil ? absence ?? Self.failure(error) : Self.failure(error)
+        }
+    }
+
+    /// Why there is no relay to ask, when the configuration wants none.
+    private var absence: AdminFailure? {
+        guard let file = configuration.fileIfAny, let settings = try? ConfigurationFile.load(file) else { return nil }
+        guard let media = settings.media else {
+            return AdminFailure(
+                "\(file) has no `media` section, so media go between the parties",
+                remedy: "add the section, or name the relay's socket with --socket")
+        }
+        guard !media.rtpengines.isEmpty else { return nil }
+        return AdminFailure(
+            "\(file) has rtpengines in place of Tandem's own relay",
+            remedy: "ask them, as with rtpengine-ctl; `tandem calls` and `tandem trace` show what becomes of calls")
     }
 
     func ask(_ command: RelayCommand, _ connection: RelayConnection) throws(AdminFailure) -> RelayReply {
@@ -50,7 +68,7 @@ struct RelayTool: ParsableArguments {
     }
 
     static func refused(_ reason: String) -> AdminFailure {
-        AdminFailure("the relay refuses: \(reason)", remedy: "see `tandem relay status`")
+        AdminFailure("the relay refuses: \(reason)", remedy: "see `tandem relay status` and `tandem relay sessions`")
     }
 
     /// A reply of another kind than was asked for: a relay of another version.

@@ -40,5 +40,36 @@ struct RelayCommandTests {
         try command.start()
         let result = try command.run("relay", "status", "--socket", "t.sock")
         #expect(result.code == 1 && result.errors.hasPrefix("tandem: what listens at t.sock is no relay;"))
+        let absent = try command.run("relay", "status")
+        #expect(absent.code == 1 && absent.errors.contains("has no `media` section, so media go between the parties;"))
+    }
+
+    @Test("With rtpengines the daemon names them, and the relay's commands say that there is no relay of ours")
+    func rtpengines() throws {
+        let command = try Command(
+            """
+            signalling: { control-socket: t.sock, shards: 1 }
+            listeners: { uc: { transport: udp, address: 127.0.0.1, port: \(try Command.freePort()) } }
+            media: { rtpengines: [127.0.0.1:9] }
+            trunks: { uc: { listener: uc, peer: "127.0.0.1:9", options-interval: off } }
+            """)
+        #expect(try command.start().contains("media pass rtpengines in place of our own relay rtpengines=127.0.0.1:9"))
+        let result = try command.run("relay", "status")
+        #expect(result.code == 1 && result.errors.contains("has rtpengines in place of Tandem's own relay; ask them"))
+    }
+
+    @Test("The relay's socket is told from a control socket")
+    func relaySocket() throws {
+        let command = try Command(
+            """
+            signalling: { control-socket: t.sock, shards: 1 }
+            listeners: { uc: { transport: udp, address: 127.0.0.1, port: \(try Command.freePort()) } }
+            media: { interfaces: { lo: { address: 127.0.0.1 } }, ports: 22400-22499, threads: 1, socket: r.sock }
+            trunks: { uc: { listener: uc, peer: "127.0.0.1:9", options-interval: off } }
+            """)
+        try command.start()
+        try command.logged(until: "both processes serve")
+        let result = try command.run("calls", "--socket", "r.sock")
+        #expect(result.code == 1 && result.errors.hasPrefix("tandem: what listens at r.sock is no daemon's control"))
     }
 }
