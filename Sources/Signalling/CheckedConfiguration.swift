@@ -10,7 +10,7 @@ public struct CheckedConfiguration: Sendable {
     public let settings: TandemConfiguration
     /// The plugins of the folder, loaded and refused.
     public let plugins: PluginSet
-    /// What plugins said is probably not meant; nothing wrong.
+    /// What is probably not meant, as plugins and the media rules say; nothing wrong.
     public let warnings: [ConfigurationProblem]
 
     let instances: [String: PluginInstance]
@@ -46,7 +46,8 @@ public struct CheckedConfiguration: Sendable {
         let strays = RoutedTrunks(settings.trunks).problems(of: draft.instances, made: instances)
         guard strays.isEmpty else { throw ConfigurationErrors(file: file, problems: strays) }
         return CheckedConfiguration(
-            settings: settings, plugins: plugins, warnings: maker.warnings, instances: instances)
+            settings: settings, plugins: plugins, warnings: maker.warnings + MediaWarnings.of(settings),
+            instances: instances)
     }
 
     /// What is wrong with the file, the plugins' settings aside.

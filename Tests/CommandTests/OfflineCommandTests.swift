@@ -31,6 +31,25 @@ struct OfflineCommandTests {
         #expect(result.code == 0 && result.errors.isEmpty)
     }
 
+    @Test("check warns of keys about the relay when there is none, and of an NG port that strangers may reach")
+    func checkMedia() throws {
+        let trunk = Self.configuration.replacing("gw.example.net }", with: "gw.example.net, latching: any }")
+        let idle = try Command(trunk).run("check")
+        #expect(idle.code == 0)
+        #expect(
+            idle.errors == """
+                warning: tandem.yaml: line 18, column 3: trunks.gateway-b: without a `media` section latching does nothing; \
+                add the section, or remove the key
+
+                """)
+        for (place, warns) in ["0.0.0.0:2223": true, "2223": false, "10.1.2.3:2223": false, "8.8.8.8:2223": true] {
+            let media = "media: { interfaces: { lan: { address: 127.0.0.1 } }, ng: '\(place)' }\n"
+            let result = try Command(media + trunk).run("check")
+            #expect(result.code == 0)
+            #expect(result.errors.contains("media.ng: the NG protocol has no authentication") == warns, "\(place)")
+        }
+    }
+
     @Test("What check quotes from the file doesn't steer the terminal")
     func checkEscapes() throws {
         let result = try Command(#"{ "\e[31mlog\x07\u202e": 1, signalling: { shards: "\e]0;x\u009b" } }"#).run("check")
