@@ -58,7 +58,8 @@ extension Tables {
         if parties.isEmpty { return "The relay has no session." }
         var table = TextTable(
             [
-                .init(title: "SESSION"), .init(title: "PARTY", isNumber: true), .init(title: "HEARD FROM"),
+                .init(title: "SESSION", staysWhole: true), .init(title: "PARTY", isNumber: true),
+                .init(title: "HEARD FROM", staysWhole: true),
             ] + mediaColumns)
         for party in parties {
             let number = party.media == 0 ? "\(party.party)" : "\(party.party).\(party.media)"

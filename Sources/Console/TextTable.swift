@@ -1,6 +1,7 @@
 import PlainText
 
-/// Rows of cells in aligned columns, no wider than the terminal: the widest columns give way first.
+/// Rows of cells in aligned columns, no wider than the terminal: the widest columns give way first, but for those that stay
+/// whole.
 struct TextTable {
     /// A column's heading and where its cells stand.
     struct Column {
@@ -8,6 +9,8 @@ struct TextTable {
         var isNumber = false
         /// Whether a long cell goes on in the next line instead of being cut: for the last column.
         var wraps = false
+        /// Whether cells stay whole however wide: for names that have to be typed again.
+        var staysWhole = false
     }
 
     private static let gap = "  "
@@ -49,7 +52,8 @@ struct TextTable {
         var widths = widths
         let room = ConsoleText.width - Self.gap.count * (columns.count - 1)
         while widths.reduce(0, +) > room {
-            guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.leastWidth
+            let narrowable = widths.indices.filter { !columns[$0].staysWhole }
+            guard let widest = narrowable.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.leastWidth
             else { break }
             widths[widest] -= 1
         }

@@ -4,7 +4,9 @@ import Testing
 /// Texts that were looked at and found good, in Tests/Golden/Console. With TANDEM_UPDATE_GOLDEN=1 in the environment
 /// the tests write them anew, to be looked at in the diff.
 enum Golden {
-    static func expect(_ text: String, matches name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    static func expect(
+        _ text: String, matches name: String, width: Int = 100, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Golden/Console")
         let file = folder.appendingPathComponent(name + ".txt")
@@ -14,6 +16,6 @@ enum Golden {
         }
         let golden = try String(contentsOf: file, encoding: .utf8)
         #expect(text + "\n" == golden, sourceLocation: sourceLocation)
-        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 }, sourceLocation: sourceLocation)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= width }, sourceLocation: sourceLocation)
     }
 }
