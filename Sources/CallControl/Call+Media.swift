@@ -179,7 +179,7 @@ extension Call {
         case .gone:
             // It may have been made anew by an offer meanwhile, so the call's end still deletes it.
             guard calleeLeg?.attempt == number || (calleeLeg == nil && current?.number == number) else { return }
-            end(Failure(status: 503, diagnostic: .mediaRelayFailed, detail: "the session is gone"))
+            end(Failure(status: 503, diagnostic: .mediaRelayFailed, detail: "the relay no longer has the session"))
         }
     }
 

@@ -44,7 +44,7 @@ extension DiagnosticCode {
     public static var noSuchDialog: DiagnosticCode { DiagnosticCode(raw: 10020) }
     /// The peer stopped answering inside the call, so the call was ended.
     public static var timedOutInDialog: DiagnosticCode { DiagnosticCode(raw: 10021) }
-    /// The media relay did not take the call; tandem relay shows whether it is up and has ports.
+    /// The media relay did not take the call or lost it; tandem relay shows whether it is up and has ports.
     public static var mediaRelayFailed: DiagnosticCode { DiagnosticCode(raw: 10022) }
     /// Every trunk of the route failed or is down; tandem trunks shows each with its reason.
     public static var noTrunkAvailable: DiagnosticCode { DiagnosticCode(raw: 12000) }
@@ -99,7 +99,7 @@ extension DiagnosticCode {
         10019: "The request requires a SIP extension that is not supported; the Unsupported header field names it.",
         10020: "The request belongs to a call that does not exist here, or no longer.",
         10021: "The peer stopped answering inside the call, so the call was ended.",
-        10022: "The media relay did not take the call; tandem relay shows whether it is up and has ports.",
+        10022: "The media relay did not take the call or lost it; tandem relay shows whether it is up and has ports.",
         12000: "Every trunk of the route failed or is down; tandem trunks shows each with its reason.",
         12001: "The caller's policy holds no route that may be used.",
         12002: "The called number can't be routed in its present form; tandem explain shows the rules that saw it.",
