@@ -15,8 +15,8 @@ import Trunks
 /// The signalling process: composes configuration, plugins, shards and the control socket, and runs until it is told to
 /// stop. Used from the main thread.
 public final class Daemon {
-    /// Descriptors beyond the sockets of listeners and shards: connections, the control socket, plugin files.
-    static let wantedDescriptors: UInt64 = 65_536
+    /// Descriptors wanted where peers connect by TCP, and where none does: sockets, the control socket, plugin files.
+    static let wantedDescriptors: (streams: UInt64, datagrams: UInt64) = (65_536, 1_024)
     /// How long calls have to end when the daemon is stopped, in milliseconds.
     static let farewell = 2_000
 
@@ -38,8 +38,11 @@ public final class Daemon {
     public func run() throws(DaemonError) {
         let signals = StopSignals()
         let notifier = ServiceNotifier()
-        let limit = DescriptorLimit.raise(to: Self.wantedDescriptors)
-        if let shortage = limit.shortage(refused: "TCP connections") { log.warning("\(shortage)") }
+        let hasStreams = checked.settings.listeners.contains { $0.transport == .tcp }
+        let limit = DescriptorLimit.raise(
+            to: hasStreams ? Self.wantedDescriptors.streams : Self.wantedDescriptors.datagrams)
+        let refused = hasStreams ? "TCP connections" : "control connections"
+        if let shortage = limit.shortage(refused: refused) { log.warning("\(shortage)") }
         for warning in checked.warnings { log.warning("\(warning)") }
         for refusal in checked.plugins.refused { log.error("\(refusal)") }
 
