@@ -55,6 +55,7 @@ let package = Package(
 
         core("Timing", []),
         core("PlainText", []),
+        core("MessageMutation", []),
         core("SIPTransaction", [kit, "Timing"]),
         core("SIPDialog", [kit, "Timing"]),
         core("CallControl", [kit, "Timing", "SIPTransaction", "SIPDialog"]),
@@ -84,10 +85,17 @@ let package = Package(
                 "PluginHost", "Configuration", "Trunks", "Supervisor", "Admin", "Sockets", "MediaRelay", "RelayControl",
                 "CLinux", log,
             ]),
+        core(
+            "PluginAuthoring",
+            [
+                kit, "CLinux", "Timing", "PlainText", "MessageMutation", "SIPTransaction", "CallControl", "PluginHost",
+                "Configuration",
+            ]),
         .executableTarget(
             name: "tandem",
             dependencies: [
-                kit, "PlainText", "Signalling", "PluginHost", "Configuration", "Supervisor", "Admin", "Console",
+                kit, "PlainText", "PluginAuthoring", "Signalling", "PluginHost", "Configuration", "Supervisor", "Admin",
+                "Console",
                 "Sockets", "MediaRelay", "RelayControl", "RelayEngine", "ShardLoop", arguments, log,
             ],
             path: "Sources/tandem", swiftSettings: settings),
@@ -110,7 +118,7 @@ let package = Package(
             name: "BoundaryBench", dependencies: [kit, "Timing", "SIPTransaction", "CallControl"],
             path: "Bench/boundary", swiftSettings: settings + unchecked),
 
-        tests("TandemKitTests", [kit]),
+        tests("TandemKitTests", [kit, "MessageMutation"]),
         tests("TimingTests", ["Timing"]),
         tests("PlainTextTests", ["PlainText"]),
         tests("SIPTransactionTests", [kit, "Timing", "SIPTransaction"]),
@@ -141,6 +149,7 @@ let package = Package(
             swiftSettings: settings, plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         tests("PluginHostTests", [kit, "PluginHost"]),
         tests("PluginTests", [kit, "PluginHost", "Patterns"]),
+        tests("PluginAuthoringTests", [kit, "PluginHost", "PluginAuthoring"]),
         tests("ConfigurationTests", [kit, "Timing", "Configuration"]),
         tests("TrunksTests", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "Trunks"]),
         tests("SupervisorTests", ["Timing", "Supervisor"]),

@@ -88,7 +88,7 @@ public enum ConfigurationFile {
         return variables
     }
 
-    private static func contents(of file: String) throws(ConfigurationErrors) -> [UInt8] {
+    static func contents(of file: String) throws(ConfigurationErrors) -> [UInt8] {
         do throws(FileFault) {
             return try BoundedFile.read(file, limit: YAMLComposer.byteLimit).bytes
         } catch {

@@ -50,7 +50,7 @@ public final class PluginHost {
     }
 
     /// Everything that can be known of a file while none of its code has run in this process.
-    private func examine(_ path: String) throws(PluginHostError) -> Result<PluginCandidate, PluginFileRefusal> {
+    func examine(_ path: String) throws(PluginHostError) -> Result<PluginCandidate, PluginFileRefusal> {
         let bytes: [UInt8]
         do throws(PluginFileRefusal) {
             bytes = try PluginFile(path: path).bytes

@@ -2,12 +2,18 @@ import Admin
 import ArgumentParser
 import Configuration
 import Glibc
+import PluginAuthoring
 import PluginHost
 import Signalling
 
 // The child process that asks a plugin what it is: before anything else is set up.
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == PluginInspection.subcommand {
     PluginInspection.runChild(path: CommandLine.arguments[2])
+}
+
+// The child process in which a plugin is checked.
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == CheckChild.subcommand {
+    CheckChild.run(order: CommandLine.arguments[2])
 }
 
 do {
@@ -17,6 +23,9 @@ do {
     StandardError.write("\(errors)")
     exit(2)
 } catch let failure as AdminFailure {
+    StandardError.write("tandem: \(failure.message); \(failure.remedy)")
+    exit(1)
+} catch let failure as AuthoringFailure {
     StandardError.write("tandem: \(failure.message); \(failure.remedy)")
     exit(1)
 } catch let error as DaemonError {

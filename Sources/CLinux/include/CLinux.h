@@ -1,6 +1,7 @@
 // What Swift's Glibc module does not export. Header only: declarations and static inline functions.
 #ifndef CLINUX_H
 #define CLINUX_H
+#include <malloc.h>
 #include <time.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
@@ -22,6 +23,12 @@ extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flag
 
 // Has the kernel send this signal to the calling process when its parent ends; prctl has no Swift form.
 static inline int clinux_signal_at_parents_end(int number) { return prctl(PR_SET_PDEATHSIG, number); }
+
+// Bytes that this process has allocated and not freed, in all arenas.
+static inline size_t clinux_allocated_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
 
 // Takes one error report (IP_RECVERR, IPV6_RECVERR) from a socket's error queue: what it says, and the address that
 // the failed datagram was sent to. Returns 0, or -1 when the queue is empty. The CMSG macros have no Swift form.

@@ -48,8 +48,8 @@ struct ELFImage {
     let type: UInt16
     /// ELF's `e_machine`.
     let machine: UInt16
-    private let file: ELFBytes
-    private let sections: [ELFSection]
+    let file: ELFBytes
+    let sections: [ELFSection]
 
     /// Reads the header and the tables of sections and segments; every section with bytes in the file, and
     /// every segment, must lie inside it.

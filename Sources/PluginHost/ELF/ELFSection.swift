@@ -9,6 +9,8 @@ struct ELFSection {
     let type: UInt64
     /// Where its bytes lie in the file; empty for a section that has none there.
     let range: Range<Int>
+    /// Where the program finds it; 0 when it is not loaded.
+    let address: UInt64
     /// The section this one refers to (of a symbol table: its names).
     let link: UInt64
     let entrySize: UInt64
@@ -17,6 +19,7 @@ struct ELFSection {
     init(_ file: ELFBytes, at offset: Int, names: Range<Int>) throws(ELFError) {
         let part = "section table"
         type = try file.integer(4, at: offset + 4, of: part)
+        address = try file.integer(8, at: offset + 16, of: part)
         link = try file.integer(4, at: offset + 40, of: part)
         entrySize = try file.integer(8, at: offset + 56, of: part)
         let start = try file.integer(8, at: offset + 24, of: part)

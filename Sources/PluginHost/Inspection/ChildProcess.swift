@@ -3,9 +3,9 @@ import Glibc
 
 /// One program run to its end in a process of its own, with a deadline and a bound on what it may say.
 /// Blocks the thread that asks; nothing on the call path does.
-struct ChildProcess {
+package struct ChildProcess {
     /// How the program ended.
-    enum Ending: Hashable {
+    package enum Ending: Hashable {
         case exited(Int32)
         /// By a signal that nobody here sent: a crash.
         case signalled(Int32)
@@ -21,12 +21,20 @@ struct ChildProcess {
     let arguments: [String]
     /// Bytes of standard output taken.
     let outputLimit: Int
+
+    /// A program that is yet to be run.
+    package init(executable: String, arguments: [String], outputLimit: Int) {
+        self.executable = executable
+        self.arguments = arguments
+        self.outputLimit = outputLimit
+    }
+
     /// Bytes of standard error kept; what is more is read and dropped.
     static let errorLimit = 4096
 
     /// Runs the program. It gets no standard input, none of our descriptors, and of our environment only what the
     /// dynamic linker needs: no secret reaches code that nobody has looked at.
-    func run(deadline seconds: Int) -> (ending: Ending, output: [UInt8], errors: [UInt8]) {
+    package func run(deadline seconds: Int) -> (ending: Ending, output: [UInt8], errors: [UInt8]) {
         var pipes: [Int32] = []
         defer { pipes.forEach { close($0) } }
         for _ in 0..<2 {

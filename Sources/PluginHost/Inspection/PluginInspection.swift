@@ -44,22 +44,7 @@ public struct PluginInspection: Hashable, Sendable, Codable {
     ///
     /// What the plugin prints goes to standard error, so that it can't be mistaken for the answer.
     public static func runChild(path: String) -> Never {
-        alarm(lifetime)
-        var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
-        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore)
-        let answerDescriptor = dup(1)
-        dup2(2, 1)
-        let answer = inspect(path: path)
-        guard let text = try? JSONEncoder().encode(answer) else { _exit(70) }
-        var written = 0
-        text.withUnsafeBytes { buffer in
-            while written < buffer.count {
-                let count = write(answerDescriptor, buffer.baseAddress! + written, buffer.count - written)
-                if count <= 0 { break }
-                written += count
-            }
-        }
-        _exit(written == text.count ? 0 : 74)
+        ThrowAwayProcess.answer(within: lifetime) { inspect(path: path) }
     }
 
     private static func inspect(path: String) -> PluginInspection {

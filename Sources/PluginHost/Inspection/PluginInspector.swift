@@ -69,12 +69,12 @@ public struct PluginInspector: Sendable {
         throw PluginFileRefusal(file: file, code: code, cause: cause, remedy: remedy)
     }
 
-    private static func name(of signal: Int32) -> String {
+    package static func name(of signal: Int32) -> String {
         strsignal(signal).map { String(cString: $0) } ?? "signal \(signal)"
     }
 
     /// The first line that the child wrote before it died, as far as it is worth telling.
-    private static func said(_ errors: [UInt8]) -> String {
+    package static func said(_ errors: [UInt8]) -> String {
         let text = String(decoding: errors, as: UTF8.self)
         guard
             let line = text.split(separator: "\n").first(where: { $0.contains("rror") })

@@ -1,14 +1,14 @@
 import Glibc
-import TandemKit
+package import TandemKit
 
 /// A plugin file in this process. Never unloaded: Swift's runtime keeps pointers into an image for ever.
-struct PluginImage: @unchecked Sendable {  // the function pointer is code that stays
+package struct PluginImage: @unchecked Sendable {  // the function pointer is code that stays
     /// What the dynamic linker said.
-    struct LinkError: Error {
-        let text: String
+    package struct LinkError: Error {
+        package let text: String
 
         /// What to do about it, as a clause.
-        var remedy: String {
+        package var remedy: String {
             if text.contains("failed to map segment") {
                 return "set CACHE_DIRECTORY to a folder on a file system from which programs may be run"
             }
@@ -22,14 +22,14 @@ struct PluginImage: @unchecked Sendable {  // the function pointer is code that 
     private let entryPoint: EntryPoint
 
     /// Loads the file. Its initializers run here.
-    init(path: String) throws(LinkError) {
+    package init(path: String) throws(LinkError) {
         guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else { throw Self.lastError() }
         guard let symbol = dlsym(handle, PluginFileCheck.entryPoint) else { throw Self.lastError() }
         entryPoint = unsafeBitCast(symbol, to: EntryPoint.self)
     }
 
     /// Asks the file for its plugins.
-    func collect() -> PluginRegistry {
+    package func collect() -> PluginRegistry {
         let registry = PluginRegistry()
         registry.collect(from: { entryPoint($0) })
         return registry

@@ -1,4 +1,5 @@
 import Foundation
+import MessageMutation
 import TandemKit
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
         let environment = ProcessInfo.processInfo.environment
         let count = environment["TANDEM_FUZZ_COUNT"].flatMap { Int($0) } ?? 20_000
         let seed = environment["TANDEM_FUZZ_SEED"].flatMap { UInt64($0) } ?? 0x5EED
-        var mutator = MessageMutator(seed: seed)
+        var mutator = MessageMutator(seed: seed, corpus: MessageSeeds.corpus)
         var checker = MessageChecker()
         for index in 0..<count {
             let bytes = mutator.next()

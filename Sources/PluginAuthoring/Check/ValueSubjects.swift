@@ -1,0 +1,101 @@
+import MessageMutation
+import TandemKit
+
+/// A normalizer and the numbers of calls.
+struct NormalizerSubject: HookSubject {
+    private let instance: NormalizerInstance
+    private let seed: UInt64
+    private var number = PhoneNumber("")
+    private var context: NumberContext
+
+    init(_ instance: NormalizerInstance, seed: UInt64) {
+        self.instance = instance
+        self.seed = seed
+        context = NumberContext(call: CallNumber(raw: 1), party: .called, ingressTrunk: "other")
+    }
+
+    mutating func prepare(_ index: Int) {
+        var values = HostileValues(seed: seed, index: index)
+        let parties: [NumberContext.Party] = [.called, .calling, .diverting]
+        context = NumberContext(
+            call: CallNumber(raw: UInt64(index + 1)), party: parties[index % 3], ingressTrunk: values.trunk())
+        number = values.number()
+    }
+
+    mutating func call() -> Bool {
+        var log = DecisionLog(isExplaining: true)
+        do throws(NormalizationError) {
+            try instance.normalize(&number, in: context, log: &log)
+            return true
+        } catch { return false }
+    }
+
+    func fault() -> String? { nil }
+}
+
+/// A router and what it is asked.
+struct RouterSubject: HookSubject {
+    private let instance: RouterInstance
+    private let seed: UInt64
+    private var query: RouteQuery
+    private var decision = RouteDecision.noMatch
+
+    init(_ instance: RouterInstance, seed: UInt64) {
+        self.instance = instance
+        self.seed = seed
+        query = RouteQuery(
+            call: CallNumber(raw: 1), ingressTrunk: "other", called: PhoneNumber(""), calling: nil, identity: Identity()
+        )
+    }
+
+    mutating func prepare(_ index: Int) {
+        var values = HostileValues(seed: seed, index: index)
+        let calling = index % 5 == 0 ? nil : values.number()
+        let identity = Identity(
+            asserted: calling, assertedHost: values.text(), presented: values.number(), presentedHost: "example.com",
+            displayName: index % 3 == 0 ? nil : values.text(), privacy: Privacy(rawValue: UInt8(index & 63)))
+        query = RouteQuery(
+            call: CallNumber(raw: UInt64(index + 1)), ingressTrunk: values.trunk(), called: values.number(),
+            calling: calling, identity: identity)
+    }
+
+    mutating func call() -> Bool {
+        var log = DecisionLog(isExplaining: true)
+        decision = instance.route(query, log: &log)
+        if case .reject = decision { return false }
+        return true
+    }
+
+    func fault() -> String? {
+        guard case .trunks(let choices) = decision, !instance.trunks.isEmpty,
+            let stray = choices.first(where: { !instance.trunks.contains($0.trunk) })
+        else { return nil }
+        return "it names the trunk '\(stray.trunk)', which its property trunks doesn't list"
+    }
+}
+
+/// An observer and the events of calls.
+struct ObserverSubject: HookSubject {
+    private let instance: ObserverInstance
+    private let seed: UInt64
+    private var event: CallEvent
+
+    init(_ instance: ObserverInstance, seed: UInt64) {
+        self.instance = instance
+        self.seed = seed
+        event = CallEvent(call: CallNumber(raw: 1), nanoseconds: 0, kind: .held(false))
+    }
+
+    mutating func prepare(_ index: Int) {
+        var values = HostileValues(seed: seed, index: index)
+        let call = CallNumber(raw: UInt64(index / HookTrial.valuesPerCall + 1))
+        event = CallEvent(call: call, nanoseconds: UInt64(index) * 1_000_003, kind: values.event(index))
+    }
+
+    mutating func call() -> Bool {
+        instance.observe(event)
+        return true
+    }
+
+    func fault() -> String? { nil }
+}
