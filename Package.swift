@@ -29,16 +29,24 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
         swiftSettings: settings, plugins: [.plugin(name: "TandemManifest", package: "TandemKit")])
 }
 
+/// A plugin that `tandem plugin new` makes others of.
+func template(_ name: String, role: String) -> Target {
+    .target(
+        name: name, dependencies: [kit], path: "Sources/TandemKit/Templates/\(role)", exclude: ["Dialogues"],
+        swiftSettings: settings, plugins: [.plugin(name: "TandemManifest", package: "TandemKit")])
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
+let templates = ["AcmeGateway", "AcmeNumbers", "AcmeRoutes", "AcmeRecords"]
 let plugins = ["DialPlan", "VoiceRoutes", "Generic", "Lync", "Asterisk"]
 
 let package = Package(
     name: "Tandem",
     products: [.executable(name: "tandem", targets: ["tandem"])]
-        + (plugins + ["FixturePlugin", "AcmeGateway"]).map { .library(name: $0, type: .dynamic, targets: [$0]) },
+        + (plugins + templates + ["FixturePlugin"]).map { .library(name: $0, type: .dynamic, targets: [$0]) },
     dependencies: [
         .package(path: "Sources/TandemKit"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -108,10 +116,11 @@ let package = Package(
         plugin("Generic"),
         plugin("Lync"),
         plugin("Asterisk"),
-        // The adapter of docs/PLUGINS.md: built, loaded and compared with the page by the tests.
-        .target(
-            name: "AcmeGateway", dependencies: [kit], path: "Examples/AcmeGateway", swiftSettings: settings,
-            plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
+        // What `tandem plugin new` writes: built, checked and compared with docs/PLUGINS.md by the tests.
+        template("AcmeGateway", role: "adapter"),
+        template("AcmeNumbers", role: "normalizer"),
+        template("AcmeRoutes", role: "router"),
+        template("AcmeRecords", role: "observer"),
 
         // What Scripts/measure-boundary counts the instructions of.
         .executableTarget(
@@ -147,7 +156,8 @@ let package = Package(
         .target(
             name: "FixturePlugin", dependencies: [kit, "FixtureMode"], path: "Tests/Fixtures/FixturePlugin",
             swiftSettings: settings, plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
-        tests("PluginHostTests", [kit, "PluginHost"]),
+        .target(name: "BuiltPlugin", path: "Tests/Fixtures/BuiltPlugin", swiftSettings: settings),
+        tests("PluginHostTests", [kit, "PluginHost", "BuiltPlugin"]),
         tests("PluginTests", [kit, "PluginHost", "Patterns"]),
         tests("PluginAuthoringTests", [kit, "PluginHost", "PluginAuthoring"]),
         tests("ConfigurationTests", [kit, "Timing", "Configuration"]),
@@ -156,7 +166,7 @@ let package = Package(
         tests("AdminTests", ["Admin"]),
         tests("ConsoleTests", ["Admin", "Console"]),
         // Runs the built command with the built plugins.
-        tests("CommandTests", []),
+        tests("CommandTests", ["BuiltPlugin"]),
         tests(
             "SignallingTests", [kit, "Timing", "Configuration", "PluginHost", "CallControl", "Trunks", "Signalling"]),
     ],

@@ -6,7 +6,7 @@ import TandemKit
 /// then given to the dynamic linker: the copy, never the original. A file that fails is refused with one sentence and
 /// the others go on. Confined to the thread that composes the daemon; what it hands out is `Sendable`.
 public final class PluginHost {
-    private let store: PluginStore
+    let store: PluginStore
     private let inspector: PluginInspector
     /// The files in this process, by content: a build is loaded once, however often its folder is.
     private var images: [String: PluginImage] = [:]

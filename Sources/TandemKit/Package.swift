@@ -30,7 +30,7 @@ let package = Package(
         .target(
             name: "TandemKit",
             path: ".",
-            exclude: ["Package.swift", "Manifest", "BuildPlugin"],
+            exclude: ["Package.swift", "Manifest", "BuildPlugin", "Templates"],
             sources: ["SIP", "SDP", "Plugin"],
             swiftSettings: settings + unchecked + (isStatic ? [] : [.unsafeFlags(["-enable-library-evolution"])])
         ),

@@ -12,7 +12,52 @@ struct PluginCommands: ParsableCommand {
             Needs no daemon. Code of a plugin runs in child processes alone. The next words are of one plugin's file; \
             `tandem plugins` is about the files that a daemon has.
             """,
-        subcommands: [PluginInspectCommand.self, PluginCheckCommand.self])
+        subcommands: [
+            PluginNewCommand.self, PluginBuildCommand.self, PluginInspectCommand.self, PluginCheckCommand.self,
+        ])
+}
+
+/// `tandem plugin new`.
+struct PluginNewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new", abstract: "Write the package of a new plugin, with dialogues and a test.")
+
+    @Argument(help: ArgumentHelp("The plugin's name, as Swift writes types: MyGateway.", valueName: "name"))
+    var name: String
+    @Option(help: "What it is for: adapter, normalizer, router or observer.")
+    var role: PluginTemplate.Role = .adapter
+    @Option(
+        help: ArgumentHelp(
+            "The folder TandemKit with the kit's sources. Without it: the one that belongs to this command.",
+            valueName: "folder"))
+    var sdk: String?
+    @Option(help: ArgumentHelp("Where the package's folder is made.", valueName: "folder"))
+    var into = "."
+
+    func run() throws {
+        let name = try PluginName(name)
+        let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
+        let kit = try KitFolder.find(named: sdk, executable: executable)
+        let files = try PluginTemplate(name: name, role: role, kit: kit).write(into: into)
+        print(AuthoringText.written(files, in: PluginTemplate.folder(of: name, in: into), name: name))
+    }
+}
+
+extension PluginTemplate.Role: ExpressibleByArgument {}
+
+/// `tandem plugin build`.
+struct PluginBuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build the package of a plugin with optimization, and look at the file as the daemon will.")
+
+    @Argument(help: ArgumentHelp("The package's folder.", valueName: "folder"))
+    var folder = "."
+
+    func run() throws {
+        let reports = try PluginBuild(folder: folder, host: PluginHost()).run()
+        print(AuthoringText.built(reports, folder: folder))
+    }
 }
 
 /// `tandem plugin inspect`.
@@ -59,7 +104,7 @@ struct PluginCheckCommand: ParsableCommand {
     var dialogues: String?
     @Option(help: ArgumentHelp("A YAML file with the settings of the instance that is checked.", valueName: "file"))
     var settings: String?
-    @Option(help: ArgumentHelp("How many messages each hook gets, 0 to 10000000.", valueName: "number"))
+    @Option(help: ArgumentHelp("How many messages each hook gets, 0 to 1000000.", valueName: "number"))
     var messages = 10_000
     @Option(help: ArgumentHelp("The seed of the messages: the same gives the same again.", valueName: "number"))
     var seed: UInt64 = 1
@@ -70,8 +115,8 @@ struct PluginCheckCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard (0...10_000_000).contains(messages) else {
-            throw ValidationError("--messages \(messages) is outside 0 to 10000000")
+        guard (0...1_000_000).contains(messages) else {
+            throw ValidationError("--messages \(messages) is outside 0 to 1000000")
         }
         guard (0...1_000_000_000).contains(first) else {
             throw ValidationError("--first \(first) is outside 0 to 1000000000")

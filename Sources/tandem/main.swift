@@ -28,6 +28,9 @@ do {
 } catch let failure as AuthoringFailure {
     StandardError.write("tandem: \(failure.message); \(failure.remedy)")
     exit(1)
+} catch let refusal as PluginFileRefusal {
+    StandardError.write("tandem: \(refusal)")
+    exit(1)
 } catch let error as DaemonError {
     StandardError.write("tandem: \(error)")
     exit(1)

@@ -36,16 +36,22 @@ final class Command {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    func write(_ name: String, _ text: String) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
+    func write(_ name: String, _ text: String) throws { try write(name, bytes: Array(text.utf8)) }
+
+    /// Writes a file, and the folders that it lies in.
+    func write(_ name: String, bytes: [UInt8]) throws {
+        let file = URL(fileURLWithPath: folder + "/" + name)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
     }
 
     /// Runs a subcommand to its end.
     func run(_ arguments: String...) throws -> Result { try run(arguments) }
 
     /// Runs a subcommand to its end.
-    func run(_ arguments: [String]) throws -> Result {
+    func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
         let process = make(arguments)
+        process.environment?.merge(environment) { $1 }
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors

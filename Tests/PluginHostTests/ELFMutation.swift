@@ -1,3 +1,5 @@
+import BuiltPlugin
+
 /// Spoils a shared object where it hurts: mostly its header and tables, with values at the ends of their range.
 enum ELFMutation {
     private static let extremes: [UInt64] = [
@@ -25,10 +27,6 @@ enum ELFMutation {
         }
         return plugin.bytes
     }
-}
-
-extension BuiltPlugin {
-    init(bytes: [UInt8]) { self.bytes = bytes }
 }
 
 /// A random source that a seed replays (SplitMix64).

@@ -1,3 +1,4 @@
+import BuiltPlugin
 import PluginHost
 
 /// A plugin folder, a private folder and a host over both, for one test.

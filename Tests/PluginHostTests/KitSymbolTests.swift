@@ -1,3 +1,4 @@
+import BuiltPlugin
 import Testing
 
 @testable import PluginHost

@@ -1,3 +1,4 @@
+import BuiltPlugin
 import TandemKit
 import Testing
 

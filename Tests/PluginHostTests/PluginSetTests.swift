@@ -1,3 +1,4 @@
+import BuiltPlugin
 import PluginHost
 import TandemKit
 import Testing

@@ -1,3 +1,4 @@
+import BuiltPlugin
 import Glibc
 import Testing
 

@@ -10,6 +10,8 @@ final class CheckErrand {
 
     /// Bytes of the longest answer.
     private static let answerLimit = 4 << 20
+    /// Without it freed memory that a thread keeps for itself counts as in use, and leaks can't be told.
+    private static let exactMemory = "GLIBC_TUNABLES=glibc.malloc.tcache_count=0"
 
     private let executable: String
     private let copy: String
@@ -46,9 +48,9 @@ final class CheckErrand {
         )
         let (ending, output, errors) = child.run(deadline: Int(CheckChild.lifetime))
         let step = CheckProgress(file: folder + "/progress")?.step ?? 0
-        let (where_, moment, again) = place(step)
+        let (location, moment, again) = place(step)
         func finding(_ code: CheckFinding.Code, _ text: String) -> CheckAnswer {
-            CheckAnswer(findings: [CheckFinding(code, plugin: plugin, at: where_, text, remedy: again)])
+            CheckAnswer(findings: [CheckFinding(code, plugin: plugin, at: location, text, remedy: again)])
         }
         switch ending {
         case .exited(0):

@@ -19,12 +19,11 @@ struct HookTrial {
     static let valuesPerCall = 16
     /// A hook whose middle call takes longer holds up too many others.
     static let medianLimit = 1_000.0
-    /// Faults told of one hook.
-    private static let faultLimit = 3
     /// With fewer values nothing can be said about memory.
     private static let leakCallsMin = 1_000
-    /// Bytes for each value over which memory grows; below it is what tables and caches do.
-    private static let leakLimit = 4
+    /// Bytes by which memory may grow in a quarter of a run, for each value and at all: what is left over between
+    /// allocations of many sizes.
+    private static let leakLimit = (perValue: 2, least: 8192)
 
     let order: CheckOrder
     let hook: CheckHook
@@ -66,16 +65,25 @@ struct HookTrial {
         var refused = 0
         var grown = GrowthMeter(from: first, to: end)
         for index in first..<end {
+            if grown.isDue(at: index) {
+                // The same value each time, so that its own memory makes no difference.
+                subject.prepare(first)
+                grown.look()
+            }
             subject.prepare(index)
-            let begun = Self.nanoseconds()
-            let isTaken = watch.call(index + 1) { subject.call() }
-            times[index - first] = UInt32(clamping: Self.nanoseconds() - begun)
+            let (isTaken, time) = watch.call(index + 1) {
+                let begun = Self.nanoseconds()
+                let isTaken = subject.call()
+                return (isTaken, Self.nanoseconds() - begun)
+            }
+            times[index - first] = UInt32(clamping: time)
             if !isTaken { refused += 1 }
-            if isTaken, findings.count < Self.faultLimit, let fault = subject.fault() {
+            if isTaken, findings.isEmpty, let fault = subject.fault() {
                 findings.append(finding(.badResult, fault, at: index))
             }
-            grown.look(after: index)
         }
+        subject.prepare(first)
+        grown.look()
         times.sort()
         let figures = HookFigures(
             plugin: order.plugin, hook: hook.rawValue, calls: end - first, refused: refused,
@@ -94,7 +102,8 @@ struct HookTrial {
                     remedy: "keep it below \(Int(Self.medianLimit)) µs: do the work beforehand, in init(settings:)"))
         }
         let calls = figures.calls / 4
-        if figures.calls >= Self.leakCallsMin, min(grown.third, grown.fourth) > calls * Self.leakLimit {
+        let allowed = max(calls * Self.leakLimit.perValue, Self.leakLimit.least)
+        if figures.calls >= Self.leakCallsMin, min(grown.third, grown.fourth) > allowed {
             findings.append(
                 CheckFinding(
                     .leak, plugin: order.plugin, at: hook.rawValue,
@@ -122,13 +131,15 @@ struct GrowthMeter {
     private let marks: [Int]
     private var seen: [Int] = []
 
+    /// The run goes from a value that begins a call to `end`; the quarters, too, begin where calls do.
     init(from first: Int, to end: Int) {
-        marks = (2...4).map { first + (end - first) * $0 / 4 - 1 }
+        let quarter = (end - first) / 4 / HookTrial.valuesPerCall * HookTrial.valuesPerCall
+        marks = quarter == 0 ? [] : [first + 2 * quarter, first + 3 * quarter]
     }
 
-    mutating func look(after index: Int) {
-        if seen.count < marks.count, index == marks[seen.count] { seen.append(Int(clinux_allocated_bytes())) }
-    }
+    func isDue(at index: Int) -> Bool { seen.count < marks.count && index == marks[seen.count] }
+
+    mutating func look() { seen.append(Int(clinux_allocated_bytes())) }
 
     var third: Int { seen.count == 3 ? seen[1] - seen[0] : 0 }
     var fourth: Int { seen.count == 3 ? seen[2] - seen[1] : 0 }

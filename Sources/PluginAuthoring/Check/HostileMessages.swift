@@ -21,7 +21,9 @@ struct HostileMessages {
         var message = SIPMessage()
         let isRequest = corpus[0].starts(with: "INVITE".utf8)
         for _ in 0..<Self.attempts {
-            let bytes = mutator.next()
+            // At least one change: plain messages would be most of those that the parser takes.
+            var bytes = corpus[mutator.random(corpus.count)]
+            for _ in 0...mutator.random(5) { mutator.mutate(&bytes) }
             let isRead = bytes.withUnsafeBytes { (try? message.receive($0)) != nil }
             if isRead, message.isRequest == isRequest { return message }
         }

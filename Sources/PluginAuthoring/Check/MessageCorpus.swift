@@ -13,7 +13,7 @@ enum MessageCorpus {
                 hold),
             both("INVITE tel:+14255550100;ext=12 SIP/2.0", "INVITE", toTag: "", contact + odd, encrypted),
             both(
-                "INVITE sip:alice%20b@[2001:db8::1]:5061;transport=tls?a=b SIP/2.0", "INVITE", toTag: "", contact + odd,
+                "INVITE sip:alice%20b@[2001:db8::1]:5061;transport=tls SIP/2.0", "INVITE", toTag: "", contact + odd,
                 ""),
         ].joined()
 

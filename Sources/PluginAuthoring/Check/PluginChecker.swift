@@ -38,18 +38,23 @@ public struct PluginChecker {
         let errand = try CheckErrand(executable: executable, copy: found.copy, options: options)
         for plugin in found.plugins {
             let lint = SettingsLint(plugin: plugin.name, fields: plugin.fields, given: given)
-            report.findings += lint.findings()
-            let trials = lint.trials()
-            report.findings +=
-                errand.run(.settings(trials), of: plugin.name, settings: lint.base) { step in
-                    let trial = trials[max(0, min(step - 1, trials.count - 1))]
-                    return (trial.setting, "with \(trial.title)", "")
-                }.findings
-            if report.findings.contains(where: { $0.code == .settingsRefused }) { continue }
-            for hook in CheckHook.all(of: plugin.role) { run(hook, plugin.name, lint.base, errand, &report) }
+            if tryOut(lint, errand, &report), options.messages > 0 {
+                for hook in CheckHook.all(of: plugin.role) { run(hook, plugin.name, lint.base, errand, &report) }
+            }
             for dialogue in dialogues where dialogue.plugin == plugin.name { try play(dialogue, errand, &report) }
         }
         return report
+    }
+
+    /// Tries the settings; whether an instance can be made.
+    private func tryOut(_ lint: SettingsLint, _ errand: CheckErrand, _ report: inout CheckReport) -> Bool {
+        let trials = lint.trials()
+        let tried = errand.run(.settings(trials), of: lint.plugin, settings: lint.base) { step in
+            let trial = trials[max(0, min(step - 1, trials.count - 1))]
+            return (trial.setting, "with \(trial.title)", "")
+        }
+        report.findings += lint.findings() + tried.findings
+        return !tried.findings.contains { $0.code == .settingsRefused }
     }
 
     private func run(

@@ -56,7 +56,7 @@ struct SettingsLint {
     func trials() -> [SettingsTrial] {
         var trials = [
             SettingsTrial(
-                setting: "settings", title: "the instance as it is checked", settings: base, expectation: .readable,
+                setting: "settings", title: "the instance as it is checked", settings: base, expectation: .made,
                 code: .settingsRefused)
         ]
         for field in fields {

@@ -3,6 +3,8 @@ import TandemKit
 /// Some settings that a plugin is made with, and what has to come of it.
 struct SettingsTrial: Codable {
     enum Expectation: String, Codable {
+        /// An instance comes of it.
+        case made
         /// The settings can be read; the plugin may still refuse them.
         case readable
         /// They are refused before the plugin sees them.
@@ -40,6 +42,7 @@ struct SettingsTrial: Codable {
         if case .settings(let found)? = refusal { errors = found }
         switch expectation {
         case .anything: return nil
+        case .made: return refusal.map { .settingsRefused($0, by: plugin) }
         case .readable:
             guard let errors else { return nil }
             return CheckFinding(code, plugin: plugin, at: setting, "\(title) is refused (\(errors))", remedy: advice)
@@ -52,7 +55,6 @@ struct SettingsTrial: Codable {
     private var advice: String {
         switch code {
         case .badDefault: "give the property in init() a value that its field takes"
-        case .settingsRefused: "give settings that it takes with --settings FILE"
         default: "make instances by Plugin.register alone, which reads settings strictly"
         }
     }

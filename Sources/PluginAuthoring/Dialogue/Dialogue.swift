@@ -20,6 +20,10 @@ struct Dialogue {
         let line: Int
         let action: Action
         var details: [Detail] = []
+
+        var isExpectation: Bool {
+            if case .receives = action { true } else { false }
+        }
     }
 
     /// An indented line below a step.

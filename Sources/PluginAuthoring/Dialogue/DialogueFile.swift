@@ -36,11 +36,15 @@ struct DialogueFile {
         do throws(DialogueError) { dialogue = try Dialogue(text) } catch {
             throw AuthoringFailure("\(path):\(error.line): \(error.message)", remedy: error.remedy)
         }
-        guard let plugin = dialogue.plugin ?? (plugins.count == 1 ? plugins.first : nil), plugins.contains(plugin)
-        else {
+        guard let plugin = dialogue.plugin ?? (plugins.count == 1 ? plugins.first : nil) else {
             throw AuthoringFailure(
                 "\(path) doesn't say which plugin it is for",
                 remedy: "begin it with 'plugin: NAME', with one of \(plugins.joined(separator: ", "))")
+        }
+        guard plugins.contains(plugin) else {
+            throw AuthoringFailure(
+                "\(path) is for the plugin '\(plugin)', which the file doesn't hold",
+                remedy: "write one of \(plugins.joined(separator: ", ")), or check another file")
         }
         self.plugin = plugin
         guard let given = dialogue.settings else {

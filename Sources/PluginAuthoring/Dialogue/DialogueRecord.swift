@@ -16,7 +16,12 @@ struct DialogueRecord {
     }
 
     /// Adds a step as the file has it, with the comments above it, and what it has set off.
-    mutating func add(_ step: Dialogue.Step, seen: [(party: String, message: WireText)]) {
+    ///
+    /// - Parameter expected: The steps that followed it until now: what they say must not be there is said again, as far
+    ///   as it is true.
+    mutating func add(
+        _ step: Dialogue.Step, seen: [(party: String, message: WireText)], expected: some Sequence<Dialogue.Step>
+    ) {
         let start = step.line - 1
         var above: [Substring] = []
         // The comments right above belong to the step; in the first step all that comes before does.
@@ -29,8 +34,14 @@ struct DialogueRecord {
         if !lines.isEmpty { lines.append("") }
         lines += above.map(String.init) + source[start...end].map(String.init)
         next = end + 1
+        var expected = Array(expected)
         for (party, message) in seen where !Self.isOptional(message) {
             lines += [""] + Self.expectation(party, message)
+            let place = expected.firstIndex {
+                if case .receives(party, message.what, _) = $0.action { true } else { false }
+            }
+            guard let place else { continue }
+            lines += Self.absences(of: expected.remove(at: place), in: message)
         }
     }
 
@@ -50,6 +61,18 @@ struct DialogueRecord {
             lines.append("  \(field.name): \(["from", "to"].contains(name) ? withoutTag(field.value) : field.value)")
         }
         return lines + message.body.split(separator: "\r\n").map { "  | \($0)" }
+    }
+
+    private static func absences(of step: Dialogue.Step, in message: WireText) -> [String] {
+        step.details.compactMap { detail in
+            switch detail.kind {
+            case .absent(let name): message.values(name).isEmpty ? "  -\(name)" : nil
+            case .absentBody(let line):
+                message.body.split(separator: "\r\n").contains { DialogueComparison.matches(String($0), line) }
+                    ? nil : "  -| \(line)"
+            case .field, .further, .body: nil
+            }
+        }
     }
 
     private static func withoutTag(_ value: String) -> String {

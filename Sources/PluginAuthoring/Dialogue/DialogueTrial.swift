@@ -14,7 +14,7 @@ struct DialogueTrial {
         }
         let stage = DialogueStage(parties: dialogue.parties, instance: instance)
         var record = DialogueRecord(text)
-        for step in dialogue.steps {
+        for (index, step) in dialogue.steps.enumerated() {
             switch step.action {
             case .sends(let party, let what, let rest):
                 let problem = watch.call(step.line) { send(party, what, rest, step.details, on: stage) }
@@ -38,7 +38,10 @@ struct DialogueTrial {
                 }
                 continue
             }
-            if records { record.add(step, seen: stage.takeArrivals()) }
+            if records {
+                let followers = dialogue.steps[(index + 1)...].prefix { $0.isExpectation }
+                record.add(step, seen: stage.takeArrivals(), expected: followers)
+            }
         }
         if records { return CheckAnswer(recorded: record.text) }
         return CheckAnswer(findings: leftovers(dialogue, stage, name))

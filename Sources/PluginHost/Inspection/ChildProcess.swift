@@ -22,8 +22,12 @@ package struct ChildProcess {
     /// Bytes of standard output taken.
     let outputLimit: Int
 
+    /// More of its environment, `NAME=value`.
+    let variables: [String]
+
     /// A program that is yet to be run.
-    package init(executable: String, arguments: [String], outputLimit: Int) {
+    package init(executable: String, arguments: [String], outputLimit: Int, variables: [String] = []) {
+        self.variables = variables
         self.executable = executable
         self.arguments = arguments
         self.outputLimit = outputLimit
@@ -74,7 +78,7 @@ package struct ChildProcess {
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
         var words = ([executable] + arguments).map { strdup($0) } + [nil]
-        var environment = Self.environment().map { strdup($0) } + [nil]
+        var environment = (Self.environment() + variables).map { strdup($0) } + [nil]
         defer { (words + environment).forEach { free($0) } }
         return posix_spawn(&child, executable, &actions, &attributes, &words, &environment)
     }

@@ -51,6 +51,7 @@ extension PluginHost {
         switch try examine(file) {
         case .failure(let refusal): return .failure(refusal)
         case .success(let candidate):
+            store.prune(keeping: [candidate.hash.description])
             do throws(PluginFileRefusal) { return .success(try PluginExamination(candidate)) } catch {
                 return .failure(error)
             }

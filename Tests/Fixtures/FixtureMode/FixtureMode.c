@@ -5,11 +5,14 @@
 
 __attribute__((section("fixture.mode"), used)) static const volatile char mode[32] = "good";
 
-bool fixture_mode_is(const char *word) {
+static bool mode_is(const char *word, size_t length) {
     char text[sizeof mode];
     for (size_t index = 0; index < sizeof mode; index++) text[index] = mode[index];
-    return strncmp(text, word, sizeof text) == 0;
+    return strncmp(text, word, length) == 0;
 }
+
+bool fixture_mode_is(const char *word) { return mode_is(word, sizeof mode); }
+bool fixture_mode_begins(const char *word) { return mode_is(word, strlen(word)); }
 
 __attribute__((constructor)) static void on_load(void) {
     if (fixture_mode_is("crash-on-load")) abort();

@@ -39,6 +39,9 @@ struct FixturePlugin: Router {
         if fixture_mode_is("fail-self-test") { throw Complaint(description: "two and two are five") }
     }
 
+    /// The router knows the trunk, unless it was told to say another one.
+    var trunks: [String] { fixture_mode_is("router-stray") ? ["elsewhere"] : [] }
+
     func route(_ query: RouteQuery, log: inout DecisionLog) -> RouteDecision {
         .trunks([TrunkChoice(trunk: trunk)])
     }
@@ -66,7 +69,12 @@ struct FixturePlugin: Router {
     if fixture_mode_is("change-its-mind"), alarm(0) == 0 { return }
     #if DEBUG
         if fixture_mode_is("new-role") { return registerWithNewRole(host) }
+        if fixture_mode_is("settings-lax") { return registerLaxNormalizer(host) }
     #endif
+    if fixture_mode_begins("adapter-") { return Plugin.register(FixtureAdapter.self, in: host) }
+    if fixture_mode_begins("settings-") || fixture_mode_begins("normalizer-") {
+        return Plugin.register(FixtureNormalizer.self, in: host)
+    }
     Plugin.register(FixturePlugin.self, in: host)
     if fixture_mode_is("register-twice") { Plugin.register(FixturePlugin.self, in: host) }
 }

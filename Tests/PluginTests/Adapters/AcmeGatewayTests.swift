@@ -11,7 +11,7 @@ import Testing
             .deletingLastPathComponent()
         let page = try String(contentsOf: root.appending(path: "docs/PLUGINS.md"), encoding: .utf8)
         let file = try String(
-            contentsOf: root.appending(path: "Examples/AcmeGateway/AcmeGateway.swift"), encoding: .utf8)
+            contentsOf: root.appending(path: "Sources/TandemKit/Templates/adapter/AcmeGateway.swift"), encoding: .utf8)
         #expect(page.contains("```swift\n\(file)```\n"))
     }
 

@@ -3,4 +3,6 @@
 #include <stdbool.h>
 /// Whether the file's section fixture.mode holds this word. A test writes the word into a copy of the built file.
 bool fixture_mode_is(const char *word);
+/// Whether that word begins so.
+bool fixture_mode_begins(const char *word);
 #endif

@@ -2,24 +2,27 @@ import Glibc
 
 /// A plugin as the build made it, to be spoiled byte by byte. Finds its way through the file by itself, so
 /// that a mistake of the reader under test is not repeated here.
-struct BuiltPlugin {
-    var bytes: [UInt8]
+package struct BuiltPlugin {
+    package var bytes: [UInt8]
 
     /// Where the build puts executables and libraries: the folder of the running test bundle.
-    static let folder: String = {
+    package static let folder: String = {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
     }()
 
+    /// A plugin of these bytes.
+    package init(bytes: [UInt8]) { self.bytes = bytes }
+
     /// Reads `libNAME.so` of the build folder.
-    init(_ name: String = "DialPlan") {
+    package init(_ name: String = "DialPlan") {
         bytes = Self.contents("\(Self.folder)/lib\(name).so")
         precondition(!bytes.isEmpty, "lib\(name).so is built together with the tests")
     }
 
-    static func contents(_ path: String) -> [UInt8] {
+    package static func contents(_ path: String) -> [UInt8] {
         guard let file = fopen(path, "r") else { return [] }
         defer { fclose(file) }
         fseek(file, 0, SEEK_END)
@@ -31,7 +34,7 @@ struct BuiltPlugin {
     }
 
     /// The text of a file whose size is not known before (`/proc`).
-    static func contents(of path: String) -> [UInt8] {
+    package static func contents(of path: String) -> [UInt8] {
         guard let file = fopen(path, "r") else { return [] }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -43,16 +46,16 @@ struct BuiltPlugin {
         return bytes
     }
 
-    func integer(_ width: Int, at offset: Int) -> Int {
+    package func integer(_ width: Int, at offset: Int) -> Int {
         (0..<width).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
     }
 
-    mutating func set(_ value: UInt64, width: Int, at offset: Int) {
+    package mutating func set(_ value: UInt64, width: Int, at offset: Int) {
         for index in 0..<width { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * index)) }
     }
 
     /// The offset of the section table's entry for `name`.
-    func sectionEntry(_ name: String) -> Int {
+    package func sectionEntry(_ name: String) -> Int {
         let table = integer(8, at: 40)
         let names = integer(8, at: table + integer(2, at: 62) * 64 + 24)
         let wanted = Array(name.utf8) + [0]
@@ -64,13 +67,13 @@ struct BuiltPlugin {
     }
 
     /// The offset in the file of the bytes of section `name`.
-    func sectionOffset(_ name: String) -> Int { integer(8, at: sectionEntry(name) + 24) }
+    package func sectionOffset(_ name: String) -> Int { integer(8, at: sectionEntry(name) + 24) }
 
     /// How many bytes section `name` has.
-    func sectionSize(_ name: String) -> Int { integer(8, at: sectionEntry(name) + 32) }
+    package func sectionSize(_ name: String) -> Int { integer(8, at: sectionEntry(name) + 32) }
 
     /// Replaces every occurrence of a text by another of the same length.
-    mutating func replace(_ old: String, with new: String) {
+    package mutating func replace(_ old: String, with new: String) {
         let from = Array(old.utf8), to = Array(new.utf8)
         precondition(from.count == to.count)
         var replaced = 0
@@ -89,8 +92,19 @@ struct BuiltPlugin {
 }
 
 extension BuiltPlugin {
+    /// Replaces a text that stands alone, between two bytes 0: what a program reads, not what a linker does.
+    package mutating func replaceWhole(_ old: String, with new: String) {
+        let from = [0] + Array(old.utf8) + [0], to = [0] + Array(new.utf8) + [0]
+        precondition(from.count == to.count)
+        for index in 0..<(bytes.count - from.count)
+        where bytes[index] == 0 && bytes[index + 1] == from[1] && bytes[index..<index + from.count].elementsEqual(from)
+        {
+            bytes.replaceSubrange(index..<index + from.count, with: to)
+        }
+    }
+
     /// The fixture plugin, told how to behave.
-    static func fixture(_ mode: String = "good") -> BuiltPlugin {
+    package static func fixture(_ mode: String = "good") -> BuiltPlugin {
         var plugin = BuiltPlugin("FixturePlugin")
         let offset = plugin.sectionOffset("fixture.mode")
         let word = Array(mode.utf8)

@@ -1,0 +1,25 @@
+import FixtureMode
+import Glibc
+import TandemKit
+
+/// An adapter for the tests of `tandem plugin check`. The word in its file's section `fixture.mode` says how it
+/// misbehaves.
+struct FixtureAdapter: GatewayAdapter {
+    init(settings: NoSettings) {}
+
+    func ingress(_ request: inout SIPRequest, on leg: IngressLeg) throws(AdapterError) {
+        // Nobody gives this back.
+        if fixture_mode_is("adapter-leak") { _ = UnsafeMutablePointer<UInt8>.allocate(capacity: 64) }
+    }
+
+    func ingress(_ response: inout SIPResponse, on leg: EgressLeg) throws(AdapterError) {
+        if fixture_mode_is("adapter-hang"), response.status == 404 { while true { pause() } }
+        if fixture_mode_is("adapter-slow") { usleep(1500) }
+    }
+
+    func egress(_ request: inout SIPRequest, on leg: EgressLeg) throws(AdapterError) {
+        if fixture_mode_is("adapter-crash"), request.method == .info { fatalError("the fixture was told to crash") }
+        if fixture_mode_is("adapter-break"), request.method == .bye { request.headers[.to] = nil }
+        if fixture_mode_is("adapter-throw") { throw AdapterError("the fixture was told to refuse") }
+    }
+}
