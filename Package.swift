@@ -64,17 +64,18 @@ let package = Package(
         core("Timing", []),
         core("PlainText", []),
         core("MessageMutation", []),
+        core("Wire", []),
         core("SIPTransaction", [kit, "Timing"]),
         core("SIPDialog", [kit, "Timing"]),
-        core("CallControl", [kit, "Timing", "SIPTransaction", "SIPDialog"]),
+        core("CallControl", [kit, "Timing", "Wire", "SIPTransaction", "SIPDialog"]),
         core("ShardLoop", ["CLinux", "Timing"]),
         core("Sockets", [kit, "CLinux"]),
         core("RTP", []),
         core("MediaRelay", [kit, "Timing", "RTP"]),
         core(
             "RelayEngine",
-            [kit, "CLinux", "Timing", "ShardLoop", "Sockets", "MediaRelay", "RelayControl"]),
-        core("RelayControl", [kit, "Timing", "RTP", "Sockets", "MediaRelay"]),
+            [kit, "CLinux", "Timing", "Wire", "ShardLoop", "Sockets", "MediaRelay", "RelayControl"]),
+        core("RelayControl", [kit, "Timing", "Wire", "RTP", "Sockets", "MediaRelay"]),
         core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
@@ -83,13 +84,15 @@ let package = Package(
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing", "PlainText"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
+        core("Journal", []),
         core("Supervisor", ["CLinux", "Timing", "ShardLoop", log]),
         core("Admin", ["CLinux", "Sockets"]),
         core("Console", ["Admin", "PlainText"]),
         core(
             "Signalling",
             [
-                kit, "Timing", "PlainText", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop", "SIPTransport",
+                kit, "Timing", "PlainText", "Wire", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop",
+                "SIPTransport",
                 "PluginHost", "Configuration", "Trunks", "Supervisor", "Admin", "Sockets", "MediaRelay", "RelayControl",
                 "CLinux", log,
             ]),
@@ -143,7 +146,7 @@ let package = Package(
         tests(
             "RelayEngineTests",
             [kit, "Timing", "ShardLoop", "Sockets", "RTP", "MediaRelay", "RelayControl", "RelayEngine"]),
-        tests("RelayControlTests", [kit, "Timing", "RTP", "MediaRelay", "MemoryPorts", "RelayControl"]),
+        tests("RelayControlTests", [kit, "Timing", "Wire", "RTP", "MediaRelay", "MemoryPorts", "RelayControl"]),
         tests("ShardLoopTests", ["ShardLoop", "Timing", "CLinux"]),
         .target(name: "FullSendBuffer", path: "Tests/Fixtures/FullSendBuffer"),
         tests(
@@ -162,6 +165,7 @@ let package = Package(
         tests("PluginAuthoringTests", [kit, "PluginHost", "PluginAuthoring"]),
         tests("ConfigurationTests", [kit, "Timing", "Configuration"]),
         tests("TrunksTests", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "Trunks"]),
+        tests("JournalTests", ["Journal"]),
         tests("SupervisorTests", ["Timing", "Supervisor"]),
         tests("AdminTests", ["Admin"]),
         tests("ConsoleTests", ["Admin", "Console"]),

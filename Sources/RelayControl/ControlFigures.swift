@@ -1,3 +1,5 @@
+import Wire
+
 /// What has happened on the connections of commands since the relay's start.
 public struct ControlFigures: Hashable, Sendable {
     /// Connections now.

@@ -1,6 +1,7 @@
 import MediaRelay
 import RTP
 import Timing
+import Wire
 
 /// What came from one party through one media, in figures.
 public struct MediaFigures: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import MediaRelay
 import Timing
+import Wire
 
 /// Signalling's side of the connection to the relay: commands out, each with its reply or its failure, and events in.
 ///

@@ -1,5 +1,6 @@
 import MediaRelay
 import TandemKit
+import Wire
 
 /// What signalling tells the relay. Each is answered by one `RelayReply` with the same number.
 public enum RelayCommand: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Sockets
+import Wire
 
 /// A connection to a running relay that waits for each reply: for tools. Used on one thread.
 ///

@@ -1,4 +1,5 @@
 import MediaRelay
+import Wire
 
 /// What the relay sends to signalling: a reply to a command, or an event that nobody asked for.
 public enum RelayMessage: Hashable, Sendable {

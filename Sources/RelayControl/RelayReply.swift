@@ -1,3 +1,5 @@
+import Wire
+
 /// What the relay answers to a command.
 public enum RelayReply: Hashable, Sendable {
     /// It is done.

@@ -1,4 +1,5 @@
 import MediaRelay
+import Wire
 
 /// How one thread of the relay is.
 public struct RelayStatus: Hashable, Sendable {

@@ -7,6 +7,7 @@ import ShardLoop
 import Sockets
 import TandemKit
 import Timing
+import Wire
 
 /// One shard's connection to the relay's process.
 ///

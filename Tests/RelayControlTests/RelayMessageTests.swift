@@ -3,6 +3,7 @@ import RelayControl
 import TandemKit
 import Testing
 import Timing
+import Wire
 
 @Suite struct RelayMessageTests {
     private static var commands: [RelayCommand] {

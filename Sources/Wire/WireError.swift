@@ -1,11 +1,12 @@
-/// Bytes between signalling and relay that are no message.
+/// Bytes that are not what they should be.
 public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Where, in bytes from the beginning.
     public let offset: Int
     /// What is wrong.
     public let problem: String
 
-    init(offset: Int, _ problem: String) {
+    /// Says where and what.
+    public init(offset: Int, _ problem: String) {
         self.offset = offset
         self.problem = problem
     }
