@@ -66,7 +66,7 @@ let package = Package(
         core("MessageMutation", []),
         core("Wire", []),
         core("SIPTransaction", [kit, "Timing"]),
-        core("SIPDialog", [kit, "Timing"]),
+        core("SIPDialog", [kit, "Timing", "Wire"]),
         core("CallControl", [kit, "Timing", "Wire", "SIPTransaction", "SIPDialog"]),
         core("ShardLoop", ["CLinux", "Timing"]),
         core("Sockets", [kit, "CLinux"]),
@@ -93,8 +93,8 @@ let package = Package(
             [
                 kit, "Timing", "PlainText", "Wire", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop",
                 "SIPTransport",
-                "PluginHost", "Configuration", "Trunks", "Supervisor", "Admin", "Sockets", "MediaRelay", "RelayControl",
-                "CLinux", log,
+                "PluginHost", "Configuration", "Trunks", "Supervisor", "Journal", "Admin", "Sockets", "MediaRelay",
+                "RelayControl", "CLinux", log,
             ]),
         core(
             "PluginAuthoring",
@@ -134,7 +134,7 @@ let package = Package(
         tests("TimingTests", ["Timing"]),
         tests("PlainTextTests", ["PlainText"]),
         tests("SIPTransactionTests", [kit, "Timing", "SIPTransaction"]),
-        tests("SIPDialogTests", [kit, "Timing", "SIPDialog"]),
+        tests("SIPDialogTests", [kit, "Timing", "Wire", "SIPDialog"]),
         tests("CallControlTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),
         tests("SimulationTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl", "MediaRelay"]),
         tests("RTPTests", ["RTP"]),

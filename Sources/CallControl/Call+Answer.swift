@@ -106,6 +106,7 @@ extension Call {
         }
         leg.acknowledgement = engine.sendACK(&ack, on: leg)
         leg.acknowledgedCSeq = cseq
+        if answeredAt != nil { engine.changed(self) }
     }
 
     /// A 2xx to an INVITE inside a dialog whose transaction was given up for lost. It's acknowledged; but one party now
@@ -153,9 +154,17 @@ extension Call {
 }
 
 extension Leg {
+    /// The ACK of an earlier process: without a description, since only one that carried the answer had one.
+    private func acknowledgementAnew(_ cseq: UInt32) -> [UInt8] {
+        var ack = dialog.makeACK(cseq: cseq)
+        call.engine.describe(&ack, to: trunk, from: nil)
+        return call.engine.sendACK(&ack, on: self)
+    }
+
     /// Sends the ACK for a 2xx again. Returns false when it was not sent before.
     func repeatAcknowledgement(_ cseq: UInt32) -> Bool {
         guard acknowledgedCSeq == cseq else { return false }
+        if acknowledgement.isEmpty { acknowledgement = acknowledgementAnew(cseq) }
         call.engine.sendAgain(acknowledgement, on: self)
         return true
     }

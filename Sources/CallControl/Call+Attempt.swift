@@ -158,6 +158,7 @@ extension Call {
         engine.emit(number, .answered(trunk: leg.trunk.name))
         judgeSilence(isFresh: false)
         caller.dialog.confirm()
+        engine.changed(self)
         defer { forgetSetup() }
         self.answer(caller, transaction, cseq: invite.cseq.number, answer, relaysAcknowledgement: offersInAnswer)
     }

@@ -19,6 +19,7 @@ extension Call {
         self.canonical = canonical
         plan = engine.plan(call: number, trunk: ingress, request: canonical, received: invite)
         engine.emit(number, .began(trunk: ingress.name, called: plan.called, calling: plan.identity.number))
+        engine.changed(self)
         if let failure = plan.failure { return fail(failure) }
         engine.setTimer(&limitTimer, .ringTimer, handle, after: ingress.timers.maxRingTime)
         tryNextTrunk()

@@ -43,6 +43,7 @@ extension Call {
         engine.stopTimer(&limitTimer)
         if !wasAnswered { engine.counters.failedCalls &+= 1 }
         outcome = failure
+        engine.changed(self)
         engine.emit(number, .ended(failure))
         if let transaction, let leg = callerLeg {
             self.transaction = nil
@@ -61,6 +62,20 @@ extension Call {
         for leg in legs where leg !== callerLeg && leg !== calleeLeg && leg.unacknowledgedCSeq == nil {
             leg.isOver = true
         }
+        finishIfDone()
+    }
+
+    /// Goes on with the end of a call that an earlier process has begun and reported.
+    func resumeEnd(callerHungUp: Bool, calleeHungUp: Bool) {
+        phase = .ending
+        let failure = Failure(status: 503, diagnostic: .notRecovered, detail: "it was ending")
+        outcome = failure
+        for (leg, hasHungUp) in [(callerLeg, callerHungUp), (calleeLeg, calleeHungUp)] {
+            leg?.hasHungUp = hasHungUp
+            leg?.isOver = hasHungUp
+        }
+        for attempt in attempts { endMedia(attempt) }
+        for case let leg? in [callerLeg, calleeLeg] { hangUp(leg, failure, relaying: nil) }
         finishIfDone()
     }
 

@@ -26,6 +26,7 @@ extension Call {
         let verdict = leg.dialog.receive(request)
         guard verdict == .accepted else { return refuse(request, verdict.status, .noSuchDialog, leg, transaction) }
         if request.method == .bye { return receivedBYE(&request, from: leg, transaction) }
+        engine.changed(self)
         guard phase != .ending, let peer = leg.peer, !peer.isOver else {
             return refuse(request, 481, .noSuchDialog, leg, transaction)
         }
@@ -85,6 +86,7 @@ extension Call {
         let peer = exchange.destination
         do throws(AdapterError) {
             var relayed = try relayed(request, to: peer)
+            engine.changed(self)
             engine.traceContext = TraceContext(peer)
             exchange.client = engine.send(
                 &relayed, on: peer.trunk, over: engine.flow(of: peer),
@@ -128,6 +130,7 @@ extension Call {
 
     private func succeeded(_ response: inout SIPResponse, _ exchange: Exchange) {
         let peer = exchange.destination
+        engine.changed(self)
         if exchange.method == .invite || exchange.method == .update { peer.dialog.refreshTarget(from: response) }
         if exchange.method == .invite {
             peer.unacknowledgedCSeq = response.cseq.number

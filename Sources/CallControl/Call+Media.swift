@@ -160,6 +160,7 @@ extension Call {
             if description.direction(of: media) != .sendrecv || description.isHeld(media) { isHeld = true }
         }
         media.watch.describe(media: mask, isHeld: isHeld)
+        if answeredAt != nil { engine.changed(self) }
         judgeSilence(isFresh: false)
     }
 

@@ -53,6 +53,11 @@ final class Call {
     /// What adapters keep for this call, by instance.
     var states: [AdapterState] = []
 
+    /// Whether what was written down of the call no longer holds.
+    var isChanged = false
+    /// Whether the answered call was written down.
+    var isRecorded = false
+
     init(
         engine: CallEngine, handle: UInt64, number: CallNumber, ingress: TrunkContext, invite: SIPRequest,
         transaction: ServerTransactionID, flow: Flow, plan: CallPlan, now: Timestamp
@@ -67,6 +72,24 @@ final class Call {
         self.plan = plan
         startedAt = now
         legs.reserveCapacity(2)
+    }
+
+    /// An answered call of an earlier process.
+    init(
+        engine: CallEngine, handle: UInt64, number: CallNumber, ingress: TrunkContext, callerFlow: Flow,
+        plan: CallPlan, startedAt: Timestamp, answeredAt: Timestamp
+    ) {
+        self.engine = engine
+        self.handle = handle
+        self.number = number
+        self.ingress = ingress
+        self.callerFlow = callerFlow
+        self.plan = plan
+        self.startedAt = startedAt
+        self.answeredAt = answeredAt
+        phase = .confirmed
+        hasProgressed = true
+        isRecorded = true
     }
 
     /// Whether nothing of the call waits any more.

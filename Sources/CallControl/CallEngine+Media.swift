@@ -29,6 +29,14 @@ extension CallEngine {
         traceOutput()
     }
 
+    /// Whether a session is a living call's.
+    public func hasMedia(_ session: MediaSession) -> Bool {
+        guard let call = calls[session.handle], call.number == session.call, 1..<32 ~= session.attempt else {
+            return false
+        }
+        return call.media.sessions & 1 << UInt32(session.attempt) != 0
+    }
+
     /// The sessions of all calls alive: what a new connection to the relay has to adopt.
     public var mediaSessions: [MediaSession] {
         var all: [MediaSession] = []

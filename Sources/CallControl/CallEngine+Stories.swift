@@ -86,6 +86,7 @@ extension CallEngine {
             leg.nextFork = nil
         }
         stopTimer(&call.limitTimer)
+        if keepsRecords { removedCalls.append(call.number) }
         call.forget()
         remember(.call(call))
     }
@@ -104,7 +105,7 @@ extension Call {
             number: number, phase: phase, isProxied: false, ingressTrunk: ingress.name,
             egressTrunk: (calleeLeg?.trunk ?? egress)?.name,
             from: plan.identity.number?.received ?? "anonymous", to: plan.called.received, sentTo: plan.called.text,
-            callID: callerLeg?.dialog.callID.string ?? invite.callID.string, startedAt: startedAt,
+            callID: callerLeg?.dialog.callID.string ?? invite?.callID.string ?? "", startedAt: startedAt,
             answeredAt: answeredAt, media: mediaFacts)
     }
 

@@ -1,6 +1,7 @@
 public import SIPTransaction
 public import TandemKit
 public import Timing
+import Wire
 
 /// The calls of one shard: everything between parsed messages and bytes to be sent.
 ///
@@ -44,12 +45,19 @@ public final class CallEngine {
     var proxied: CallTable<ResponseContext>
     /// The legs of all calls by the random bits of our tag.
     var legs: [UInt64: Leg] = [:]
-    private var sequence: UInt64 = 0
+    var sequence: UInt64 = 0
     var endedCalls: [EndedCall] = []
     var endedStart = 0
     var probes: [TrunkProbe] = []
     var probeGeneration: UInt32 = 0
     var mediaCommands: [MediaCommand] = []
+    /// Whether calls are written down (`takeRecordChanges`).
+    public var keepsRecords = false
+    /// What is added to this engine's time to get nanoseconds since 1970.
+    public var wallClockOffset: UInt64 = 0
+    var changedCalls: [UInt64] = []
+    var removedCalls: [CallNumber] = []
+    var recordWriter = WireWriter()
     /// What hooks of adapters get that keep nothing.
     var noState = PluginState()
     let writer = ValueWriter()

@@ -22,6 +22,29 @@ struct CallTable<Element: AnyObject> {
         }
     }
 
+    /// Whether no element has a handle's place.
+    func isFree(_ handle: UInt64) -> Bool {
+        let place = Int(UInt32(truncatingIfNeeded: handle))
+        return place < Self.restoredLimit && handle >> 32 != 0 && (place >= places.count || places[place] == nil)
+    }
+
+    /// The highest place that a handle from outside may name.
+    private static var restoredLimit: Int { 1 << 22 }
+
+    /// Puts an element where it was in an earlier process; its place is free.
+    mutating func insert(_ element: Element, at handle: UInt64) {
+        let place = Int(UInt32(truncatingIfNeeded: handle))
+        while places.count <= place {
+            free.append(UInt32(places.count))
+            places.append(nil)
+            generations.append(1)
+        }
+        free.removeAll { $0 == UInt32(place) }
+        places[place] = element
+        generations[place] = UInt32(handle >> 32)
+        count += 1
+    }
+
     subscript(handle: UInt64) -> Element? {
         let place = Int(UInt32(truncatingIfNeeded: handle))
         guard place < places.count, generations[place] == UInt32(handle >> 32) else { return nil }

@@ -32,6 +32,10 @@ public struct EngineCounters: Hashable, Sendable {
     public var mediaRefusals: UInt64 = 0
     /// Timers that could not be set.
     public var refusedTimers: UInt64 = 0
+    /// Calls of an earlier process that go on.
+    public var restoredCalls: UInt64 = 0
+    /// Calls of an earlier process that were lost with it.
+    public var lostCalls: UInt64 = 0
 
     /// All zero.
     public init() {}

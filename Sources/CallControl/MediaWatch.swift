@@ -17,7 +17,7 @@ public struct MediaWatch: Sendable {
     private var caller = Silence()
     private var callee = Silence()
     /// Bit M: media M was offered and accepted.
-    private var media: UInt8 = 0
+    private(set) var media: UInt8 = 0
     /// Whether one party holds the other.
     private(set) var isHeld = false
     var timer = TimerID.none

@@ -20,6 +20,8 @@ public final class TrunkContext {
     public let mode: SignallingMode
     /// Translates between the peer's dialect and the canonical one; nil when the peer speaks it.
     public let adapter: AdapterInstance?
+    /// Which build of its plugin the adapter is of, for the journal; empty when that doesn't matter.
+    public let adapterBuild: String
     /// What the peer can do.
     public let profile: GatewayProfile
     /// Applied in order to the numbers of calls from this trunk.
@@ -59,7 +61,8 @@ public final class TrunkContext {
     /// Joins the parts. `gateway` defaults to a number of the trunk's own.
     public init(
         index: Int, facts: TrunkFacts, nextHop: Flow, peerHost: String? = nil, mode: SignallingMode = .b2bua,
-        adapter: AdapterInstance? = nil, normalizers: [NormalizerInstance] = [], routers: [RouterInstance] = [],
+        adapter: AdapterInstance? = nil, adapterBuild: String = "", normalizers: [NormalizerInstance] = [],
+        routers: [RouterInstance] = [],
         timers: CallTimers = CallTimers(), translation: ResponseTranslation = .none, gateway: Int? = nil,
         media: TrunkMedia = TrunkMedia()
     ) {
@@ -71,6 +74,7 @@ public final class TrunkContext {
         self.peerHost = peerHost ?? "\(nextHop.remote)"
         self.mode = mode
         self.adapter = adapter
+        self.adapterBuild = adapterBuild
         hooks = adapter?.hooks ?? []
         keepsState = adapter?.keepsState ?? false
         profile = adapter?.profile ?? GatewayProfile()

@@ -56,16 +56,19 @@ struct ConfigurationReader {
             timers.refuse("t2", at: t2.position, "T2 is shorter than T1", remedy: "write at least T1 there")
         }
         let socket = controlSocket(section)
+        let journal = section.read("journal", ValueParsers.text)
         let shards = section.read("shards", ValueParsers.threads)
         let unknown = section.read("unknown-source", ValueParsers.unknownSource)
         let agent = section.read("user-agent", ValueParsers.headerText)
         let calls = section.read("max-calls", ValueParsers.number(1...1_000_000))
         let trace = section.read("trace-memory", ValueParsers.size(4 << 30))
-        guard let shards, let unknown, let agent, let calls, let trace, let socket, let t1, let t2, let t4 else {
+        guard let shards, let unknown, let agent, let calls, let trace, let socket, let journal, let t1, let t2, let t4
+        else {
             return nil
         }
         return SignallingSettings(
-            shards: shards.value, controlSocket: socket, unknownSource: unknown.value, userAgent: agent.value,
+            shards: shards.value, controlSocket: socket, journal: folder(journal.value, beside: socket),
+            unknownSource: unknown.value, userAgent: agent.value,
             maxCalls: calls.value, traceMemory: trace.value,
             timers: TransactionTimerSettings(t1: t1.value, t2: t2.value, t4: t4.value))
     }
@@ -73,6 +76,17 @@ struct ConfigurationReader {
     private func controlSocket(_ section: SectionReader) -> String? {
         guard section.node("control-socket") != nil else { return ControlSocketPath.standard(environment) }
         return section.readSocket("control-socket", paths, example: ControlSocketPath.service)
+    }
+
+    /// The journal's folder; nil when there is to be none.
+    private func folder(_ journal: String, beside socket: String) -> String? {
+        switch journal {
+        case "off", "false", "no": return nil
+        case "auto":
+            let folder = (environment["STATE_DIRECTORY"] ?? "").split(separator: ":").first
+            return folder.map { "\($0)/journal" } ?? "\(socket).journal"
+        default: return paths.resolve(journal)
+        }
     }
 
     private func readListeners(_ node: SettingsValue?, at place: SourcePosition) -> [ListenerDraft] {

@@ -50,6 +50,11 @@ public enum ConfigurationSchema {
             path: "signalling.control-socket", values: "a path", standard: "$XDG_RUNTIME_DIR/tandem.sock",
             help: "The Unix socket for `tandem calls` and the like. Without XDG_RUNTIME_DIR: /run/tandem/control.sock."),
         ConfigurationKey(
+            path: "signalling.journal", values: "a folder, auto, or off", standard: "auto",
+            help:
+                "Where calls are written down, so that those that are up outlive a crash; auto is $STATE_DIRECTORY/journal, "
+                + "or a folder beside the control socket."),
+        ConfigurationKey(
             path: "signalling.unknown-source", values: "drop, or a status from 400 to 699", standard: "drop",
             help: "The answer to a request that belongs to no trunk."),
         ConfigurationKey(

@@ -25,6 +25,8 @@ public struct SignallingSettings: Sendable {
     public let shards: Int?
     /// The path of the Unix socket for `tandem calls` and the like.
     public let controlSocket: String
+    /// The folder in which calls are written down; nil for none.
+    public let journal: String?
     /// The answer to a request that belongs to no trunk.
     public let unknownSource: UnknownSource
     /// The text of our User-Agent and Server header fields.

@@ -27,6 +27,12 @@ public final class JournalWriter {
         var size = JournalFormat.headerByteCount
     }
 
+    /// Where the last `put` of a key is.
+    private struct Place {
+        let segment: UInt64
+        let size: Int
+    }
+
     private let folder: JournalFolder
     private let shard: Int
     private let epoch: UInt64
@@ -36,8 +42,9 @@ public final class JournalWriter {
     /// Oldest first; the last is written to.
     private var segments: [Segment] = []
     private var lastNumber: UInt64
-    /// The segment that has the last `put` of each key.
-    private var places: [UInt64: UInt64] = [:]
+    private var places: [UInt64: Place] = [:]
+    /// Bytes of the last `put` of all keys.
+    private var liveByteCount = 0
     private var inherited: [JournalSegment]
     /// Whether the last write has failed.
     public private(set) var isBehind = false
@@ -73,7 +80,8 @@ public final class JournalWriter {
         switch change {
         case .put:
             leave(key)
-            places[key] = segments[last].number
+            places[key] = Place(segment: segments[last].number, size: payload.count)
+            liveByteCount += payload.count
             segments[last].liveCount += 1
             segments[last].keys.append(key)
         case .add: guard places[key] != nil else { return }
@@ -102,9 +110,10 @@ public final class JournalWriter {
 
     /// Keys, at most so many, whose last `put` lies in a segment that should go: whoever knows them puts them again.
     public func staleKeys(limit: Int) -> [UInt64] {
-        guard segments.count > Self.segmentLimit else { return [] }
+        // Writing all that lives again and again would cost more than the files of four times as much.
+        guard segments.count > Self.segmentLimit + 4 * liveByteCount / JournalFormat.segmentByteCount else { return [] }
         let oldest = segments[0]
-        return Array(oldest.keys.lazy.filter { self.places[$0] == oldest.number }.prefix(limit))
+        return Array(oldest.keys.lazy.filter { self.places[$0]?.segment == oldest.number }.prefix(limit))
     }
 
     /// After a failure: begins anew, for all that is known to be put again.
@@ -112,6 +121,7 @@ public final class JournalWriter {
         guard isBehind else { return }
         isBehind = false
         places = [:]
+        liveByteCount = 0
         for index in segments.indices { segments[index].liveCount = 0 }
     }
 
@@ -132,7 +142,9 @@ public final class JournalWriter {
     }
 
     private func leave(_ key: UInt64) {
-        guard let number = places[key], let index = segments.firstIndex(where: { $0.number == number }) else { return }
+        guard let place = places[key] else { return }
+        liveByteCount -= place.size
+        guard let index = segments.firstIndex(where: { $0.number == place.segment }) else { return }
         segments[index].liveCount -= 1
     }
 

@@ -68,6 +68,13 @@ public struct Dialog {
         }
     }
 
+    /// The dialog that was written down.
+    init(_ facts: DialogFacts, _ parts: DialogParts) {
+        (state, isCaller, isSecure) = (facts.state, facts.isCaller, facts.isSecure)
+        (localSequence, remoteSequence) = (facts.localSequence, facts.remoteSequence)
+        bytes = DialogBytes.make(parts)
+    }
+
     /// The Call-ID.
     public var callID: Bytes { bytes.view(bytes.header.callID) }
 

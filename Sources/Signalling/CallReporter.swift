@@ -29,7 +29,7 @@ final class CallReporter: Sendable {
             counters[trunk]?.attemptFailed()
             write(event.call, failure, trunk: trunk, "attempt failed")
         case .ended(let failure): write(event.call, failure, trunk: nil, "call ended")
-        case .progressed, .answered, .held: break
+        case .recovered, .progressed, .answered, .held: break
         @unknown default: break
         }
     }

@@ -21,7 +21,8 @@ public final class Daemon {
     static let farewell = 2_000
 
     private let checked: CheckedConfiguration
-    private let sessionNames = RelaySessionName(epoch: .random(in: 1 ... .max))
+    private let journal: DaemonJournal?
+    private let sessionNames: RelaySessionName
     private let level: LiveLogLevel
     private let log: Logger
 
@@ -30,6 +31,8 @@ public final class Daemon {
         self.checked = checked
         level = ProcessLog.level(of: checked.settings)
         log = ProcessLog.make(of: checked.settings, level: level)
+        journal = checked.settings.signalling.journal.flatMap { [log] in DaemonJournal.open($0, log: log) }
+        sessionNames = RelaySessionName(epoch: journal?.epoch ?? .random(in: 1 ... .max))
     }
 
     /// Opens everything, serves until SIGTERM or SIGINT, hangs up what calls there are, and closes everything.
@@ -84,9 +87,10 @@ public final class Daemon {
         log.info("stopped")
     }
 
-    /// One shard a core unless the configuration says otherwise.
+    /// One shard a core unless the configuration says otherwise, or calls of the process before need more.
     private var shardCount: Int {
-        checked.settings.signalling.shards ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+        let wanted = checked.settings.signalling.shards ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+        return max(wanted, journal?.shardsNeeded ?? 0)
     }
 
     private func start(
@@ -120,7 +124,7 @@ public final class Daemon {
                         }
                     }
                     return engine
-                }, makeMedia: mediaLinks())
+                }, prepare: prepare())
         } catch {
             throw DaemonError("\(error)")
         }
@@ -138,6 +142,24 @@ public final class Daemon {
         return try file.key()
     }
 
+    /// What each shard gets beside its engine: the calls of the process before, and the way to the relay, which takes up
+    /// their media.
+    private func prepare() -> @Sendable (SignallingShard, ShardLoop) -> Void {
+        let (journal, log, links) = (journal, log, mediaLinks())
+        let offset = WallClock.offset
+        return { shard, loop in
+            shard.engine.wallClockOffset = offset
+            if let journal {
+                shard.journal = CallJournal(
+                    journal, shard: Int(shard.number), engine: shard.engine, loop: loop, log: log)
+                journal.restore(shard: Int(shard.number), to: shard.engine, now: loop.now, log: log)
+                shard.journal?.takeOver()
+            }
+            shard.media = links(shard, loop)
+            shard.drain()
+        }
+    }
+
     /// What makes each shard's way to the media relay. Sessions carry a number that tells them from those of an earlier
     /// process.
     private func mediaLinks() -> @Sendable (SignallingShard, ShardLoop) -> (any MediaLink)? {
@@ -145,9 +167,11 @@ public final class Daemon {
         let names = sessionNames
         let rtpengines = media.rtpengines
         let log = log
+        let isSuccessor = journal?.hasCalls ?? false
         return { shard, loop in
             rtpengines.isEmpty
-                ? RelayLink(path: media.socket, names: names, loop: loop, shard: shard, log: log)
+                ? RelayLink(
+                    path: media.socket, names: names, isSuccessor: isSuccessor, loop: loop, shard: shard, log: log)
                 : NGLink(relays: rtpengines, names: names, loop: loop, shard: shard)
         }
     }
@@ -204,6 +228,7 @@ public final class Daemon {
         }
         var waited = 0
         while waited < Self.farewell, remaining() > 0, !signals.wait(milliseconds: 50) { waited += 50 }
+        _ = shards.ask { $0.journal?.close() }
         let lost = remaining()
         if lost > 0 { log.warning("calls were not ended in time", metadata: ["calls": "\(lost)"]) }
     }

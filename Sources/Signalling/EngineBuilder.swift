@@ -1,5 +1,6 @@
 import CallControl
 import Configuration
+import PluginHost
 import SIPTransaction
 import TandemKit
 import Timing
@@ -59,7 +60,8 @@ struct EngineBuilder {
                 listener: UInt16(trunk.listener), transport: listener.transport,
                 remote: Endpoint(address: address, port: trunk.peer.port)),
             peerHost: "\(trunk.peer.host):\(trunk.peer.port)", mode: trunk.mode == .proxy ? .proxy : .b2bua,
-            adapter: trunk.adapter.flatMap(adapter), normalizers: trunk.normalizers.compactMap(normalizer),
+            adapter: trunk.adapter.flatMap(adapter), adapterBuild: trunk.adapter.flatMap(build) ?? "",
+            normalizers: trunk.normalizers.compactMap(normalizer),
             routers: trunk.router.flatMap(router).map { [$0] } ?? [], timers: callTimers(of: trunk),
             media: TrunkMedia(trunk.media))
     }
@@ -82,6 +84,14 @@ struct EngineBuilder {
     private func adapter(_ name: String) -> AdapterInstance? {
         guard case .adapter(let instance)? = checked.instances[name] else { return nil }
         return instance
+    }
+
+    /// What the build of an instance's plugin is known by.
+    private func build(_ name: String) -> String? {
+        guard let plugin = checked.settings.plugins.instances.first(where: { $0.name == name })?.plugin else {
+            return nil
+        }
+        return checked.plugins[plugin].map { String("\($0.hash)".prefix(16)) }
     }
 
     private func normalizer(_ name: String) -> NormalizerInstance? {

@@ -25,6 +25,7 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
     private enum Asker {
         case call(MediaSession)
         case adoption(MediaSession)
+        case orphans
     }
 
     private let path: String
@@ -35,6 +36,9 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
     /// Whether the log has been told that the relay is away.
     private var isMissed = false
 
+    /// Whether calls of a process before were taken up, whose sessions the first connection finds.
+    private var isSuccessor: Bool
+    private var orphans = RelayOrphans()
     private var client = RelayClient(patience: RelayLink.patience)
     private var askers: [UInt64: Asker] = [:]
     private var nextToken: UInt64 = 1
@@ -46,7 +50,10 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
     private var queueHead = 0
     private let buffer: UnsafeMutableRawBufferPointer
 
-    init(path: String, names: RelaySessionName, loop: ShardLoop, shard: SignallingShard, log: Logger) {
+    init(
+        path: String, names: RelaySessionName, isSuccessor: Bool, loop: ShardLoop, shard: SignallingShard, log: Logger
+    ) {
+        self.isSuccessor = isSuccessor
         self.path = path
         self.names = names
         self.loop = loop
@@ -122,6 +129,9 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
             case .call(let session): shard.engine.receive(MediaOutcome(outcome), for: session, at: now)
             case .adoption(let session):
                 if case .reply(.refused) = outcome { shard.engine.receive(.gone, of: session, at: now) }
+            case .orphans:
+                guard case .reply(let reply) = outcome else { return }
+                for command in orphans.take(reply, isOrphan: isOrphan) { askAboutOrphans(command, now) }
             }
         case .event(let event):
             guard let session = names.session(event.session), let event = MediaEvent(event) else { return }
@@ -160,8 +170,26 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
         self.watch = watch
         client.connected()
         for session in shard.engine.mediaSessions {
-            _ = ask(.adopt(session: names.text(of: session)), for: .adoption(session), now)
+            let name = names.text(of: session)
+            _ = ask(.adopt(session: name), for: .adoption(session), now)
+            // Nobody knows any more of the offer that may wait there.
+            if isSuccessor { _ = ask(.rollback(session: name), for: nil, now) }
         }
+        if isSuccessor { askAboutOrphans(orphans.question, now) }
+        isSuccessor = false
+    }
+
+    private func askAboutOrphans(_ command: RelayCommand, _ now: Timestamp) {
+        if case .delete = command {
+            _ = ask(command, for: nil, now)
+        } else {
+            _ = ask(command, for: .orphans, now)
+        }
+    }
+
+    private func isOrphan(_ name: String) -> Bool {
+        guard let session = names.session(name), session.call.shard == UInt16(shard.number) else { return false }
+        return !shard.engine.hasMedia(session)
     }
 
     private var metadata: Logger.Metadata { ["shard": "\(shard.number)", "socket": "\(path)"] }

@@ -21,7 +21,7 @@ final class ShardGroup: Sendable {
         sockets: [[ListeningSocket]], limits: TransportLimits,
         makeEngine:
             @escaping @Sendable (_ shard: Int, _ mailboxes: [Mailbox<ShardMessage>], _ now: Timestamp) -> CallEngine,
-        makeMedia: @escaping @Sendable (SignallingShard, ShardLoop) -> (any MediaLink)? = { _, _ in nil }
+        prepare: @escaping @Sendable (SignallingShard, ShardLoop) -> Void = { _, _ in }
     ) throws {
         var wakers: [LoopWaker] = []
         for _ in sockets { wakers.append(try LoopWaker()) }
@@ -41,7 +41,7 @@ final class ShardGroup: Sendable {
                 do {
                     let shard = try Self.makeShard(
                         index, waker: waker, sockets: own, limits: limits, mailboxes: mailboxes, makeEngine: makeEngine,
-                        makeMedia: makeMedia)
+                        prepare: prepare)
                     started.leave()
                     shard.run()
                 } catch {
@@ -60,7 +60,7 @@ final class ShardGroup: Sendable {
     private static func makeShard(
         _ index: Int, waker: LoopWaker, sockets: [ListeningSocket], limits: TransportLimits,
         mailboxes: [Mailbox<ShardMessage>], makeEngine: (Int, [Mailbox<ShardMessage>], Timestamp) -> CallEngine,
-        makeMedia: (SignallingShard, ShardLoop) -> (any MediaLink)?
+        prepare: (SignallingShard, ShardLoop) -> Void
     ) throws -> SignallingShard {
         let loop = try ShardLoop(waker: waker)
         let transport = TransportLayer(loop: loop, shard: UInt8(index), limits: limits)
@@ -68,7 +68,7 @@ final class ShardGroup: Sendable {
         let shard = SignallingShard(
             number: UInt8(index), loop: loop, transport: transport, engine: makeEngine(index, mailboxes, loop.now),
             mailboxes: mailboxes)
-        shard.media = makeMedia(shard, loop)
+        prepare(shard, loop)
         return shard
     }
 

@@ -16,6 +16,8 @@ final class SignallingShard: TransportDelegate, LoopMember {
     let transport: TransportLayer
     let mailbox: Mailbox<ShardMessage>
     private(set) var counters = ShardCounters()
+    /// Where the calls are written down; nil when they aren't.
+    var journal: CallJournal?
     /// The way to the media relay; nil when all media pass by.
     var media: (any MediaLink)?
 
@@ -103,6 +105,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
     /// Sends what the engine has queued, to peers and to the relay. What can't be sent goes back to it, and may queue more.
     func drain() {
         repeat {
+            journal?.write()
             sendOutput()
             for command in engine.takeMediaCommands() {
                 let outcome = media?.send(command, now: loop.now)

@@ -7,6 +7,11 @@ struct WallClock: Sendable {
     private let origin = Date()
     private let mark = MonotonicClock.now()
 
+    /// What is added to a time of the monotonic clock to get nanoseconds since 1970.
+    static var offset: UInt64 {
+        UInt64(Date().timeIntervalSince1970 * 1e9) &- MonotonicClock.now().nanoseconds
+    }
+
     /// When the clock was made, which is when the daemon began.
     var start: Timestamp { mark }
 

@@ -65,7 +65,7 @@ import Testing
 
     @Test("State goes on in another generation of the plugin that added an optional member")
     func generations() throws {
-        var state = PluginState(bytes: Array(#"{"requests":7,"gone":true}"#.utf8))
+        var state = PluginState(record: [0, 0] + Array(#"{"requests":7,"gone":true}"#.utf8))
         var request = request()
         try counter().egress(&request, on: Self.egress, state: &state)
         #expect(request.headers["X-Count"] == "8")
@@ -86,7 +86,7 @@ import Testing
 
     @Test("State that can't be read is an error that names the adapter")
     func unreadable() {
-        var state = PluginState(bytes: Array("{".utf8))
+        var state = PluginState(record: [0, 0] + Array("{".utf8))
         var request = request()
         let error = #expect(throws: AdapterError.self) {
             try counter().egress(&request, on: Self.egress, state: &state)

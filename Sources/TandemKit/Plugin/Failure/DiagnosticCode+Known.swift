@@ -46,6 +46,10 @@ extension DiagnosticCode {
     public static var timedOutInDialog: DiagnosticCode { DiagnosticCode(raw: 10021) }
     /// The media relay did not take the call or lost it; tandem relay shows whether it is up and has ports.
     public static var mediaRelayFailed: DiagnosticCode { DiagnosticCode(raw: 10022) }
+    /// The call was being set up when Tandem's process ended unexpectedly; the log of that process says why.
+    public static var lostInCrash: DiagnosticCode { DiagnosticCode(raw: 10023) }
+    /// The call was up when Tandem's process ended unexpectedly, and could not be taken up again; the log says why.
+    public static var notRecovered: DiagnosticCode { DiagnosticCode(raw: 10024) }
     /// Every trunk of the route failed or is down; tandem trunks shows each with its reason.
     public static var noTrunkAvailable: DiagnosticCode { DiagnosticCode(raw: 12000) }
     /// The caller's policy holds no route that may be used.
@@ -100,6 +104,11 @@ extension DiagnosticCode {
         10020: "The request belongs to a call that does not exist here, or no longer.",
         10021: "The peer stopped answering inside the call, so the call was ended.",
         10022: "The media relay did not take the call or lost it; tandem relay shows whether it is up and has ports.",
+        10023:
+            "The call was being set up when Tandem's process ended unexpectedly; the log of that process says why.",
+        10024:
+            "The call was up when Tandem's process ended unexpectedly, and could not be taken up again; the log says "
+            + "why.",
         12000: "Every trunk of the route failed or is down; tandem trunks shows each with its reason.",
         12001: "The caller's policy holds no route that may be used.",
         12002: "The called number can't be routed in its present form; tandem explain shows the rules that saw it.",

@@ -4,6 +4,8 @@ public struct CallEvent: Hashable, Sendable, Codable {
     public enum Kind: Hashable, Sendable, Codable {
         /// A call came in.
         case began(trunk: String, called: PhoneNumber, calling: PhoneNumber?)
+        /// A call that was up when an earlier process ended goes on in this one, under its number.
+        case recovered(trunk: String, called: PhoneNumber, calling: PhoneNumber?)
         /// A trunk is tried.
         case attempted(trunk: String, attempt: Int)
         /// A provisional response came (180, 183); `hasMedia` when it opens early media.

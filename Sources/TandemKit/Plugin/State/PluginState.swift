@@ -11,6 +11,13 @@ public struct PluginState: Hashable, Sendable, Codable {
     /// No state yet.
     public init() { bytes = [] }
 
-    /// State read from a journal.
-    public init(bytes: [UInt8]) { self.bytes = bytes }
+    /// The state that was written down as `record`; a record that is none of ours gives no state.
+    public init(record: [UInt8]) {
+        bytes = []
+        guard let read = SDPMemory.read(record) else { return }
+        (sdp, bytes) = (read.memory, Array(record[read.end...]))
+    }
+
+    /// The state as it is written to the journal: what SDP conversions remember, then `bytes`.
+    public var record: [UInt8] { sdp.record + bytes }
 }

@@ -1,0 +1,180 @@
+import SIPDialog
+import SIPTransaction
+public import TandemKit
+public import Timing
+import Wire
+
+/// What became of a call that was written down.
+public enum CallRestoration: Hashable, Sendable {
+    /// It goes on.
+    case restored
+    /// It had been over for one party; the other is hung up now.
+    case ending
+    /// It was being set up, and is reported as lost.
+    case lost
+    /// It can't go on, for a reason in a few words, and is reported as ended.
+    case refused(String)
+}
+
+extension CallEngine {
+    /// Numbers the next calls from here: none gets the number of one that was written down.
+    public func resumeNumbers(after number: CallNumber) { sequence = max(sequence, number.raw & 0xFFFF_FFFF_FFFF) }
+
+    /// Takes a call up that an earlier process has written down: before the engine gets its first message.
+    ///
+    /// An answered call goes on with the dialogs, timers, media and adapters' state that it had. Each call that can't is
+    /// reported to `observe` as ended, once.
+    public func restore(_ record: CallRecord, at now: Timestamp) -> CallRestoration {
+        begin(at: now)
+        resumeNumbers(after: record.number)
+        guard let talk = record.talk else {
+            emit(record.number, .ended(Failure(status: 503, diagnostic: .lostInCrash)))
+            counters.lostCalls &+= 1
+            return .lost
+        }
+        do throws(RestorationError) {
+            let call = try makeCall(record, talk)
+            calls.insert(call, at: talk.handle)
+            return resume(call, record, talk)
+        } catch {
+            if record.ending == nil {
+                emit(record.number, .ended(Failure(status: 503, diagnostic: .notRecovered, detail: error.reason)))
+            }
+            counters.lostCalls &+= 1
+            return .refused(error.reason)
+        }
+    }
+
+    /// Whether a trunk has this build of an adapter instance.
+    public func hasAdapter(_ instance: String, build: String) -> Bool {
+        configuration.trunks.contains { $0.adapter?.name == instance && $0.adapterBuild == build }
+    }
+
+    private struct RestorationError: Error { let reason: String }
+
+    private func makeCall(_ record: CallRecord, _ talk: CallRecord.Talk) throws(RestorationError) -> Call {
+        guard let ingress = trunk(named: record.ingressTrunk) else {
+            throw RestorationError(reason: "there is no trunk \(record.ingressTrunk) any more")
+        }
+        guard let egress = trunk(named: talk.callee.trunk) else {
+            throw RestorationError(reason: "there is no trunk \(talk.callee.trunk) any more")
+        }
+        guard calls.isFree(talk.handle) else { throw RestorationError(reason: "its place is another call's") }
+        let (caller, callee) = (try dialog(of: talk.caller), try dialog(of: talk.callee))
+        let call = Call(
+            engine: self, handle: talk.handle, number: record.number, ingress: ingress,
+            callerFlow: flow(talk.callerHost, on: ingress), plan: plan(record, talk),
+            startedAt: monotonic(record.startedAt), answeredAt: monotonic(talk.answeredAt))
+        restoreAttempts(of: call, talk, egress)
+        let callerLeg = call.addLeg(
+            trunk: ingress, isCaller: true, attempt: 0, flow: flow(of: talk.caller, on: ingress), dialog: caller)
+        let calleeLeg = call.addLeg(
+            trunk: egress, isCaller: false, attempt: talk.attempt, facts: call.attempts[talk.attempt - 1].egressFacts,
+            flow: flow(of: talk.callee, on: egress), dialog: callee)
+        (callerLeg.peer, calleeLeg.peer) = (calleeLeg, callerLeg)
+        (call.callerLeg, call.calleeLeg) = (callerLeg, calleeLeg)
+        for (leg, party) in [(callerLeg, talk.caller), (calleeLeg, talk.callee)] {
+            (leg.acknowledgedCSeq, leg.unacknowledgedCSeq) = (party.acknowledged, party.unacknowledged)
+        }
+        restoreStates(of: call, talk)
+        return call
+    }
+
+    private func dialog(of party: CallRecord.Party) throws(RestorationError) -> Dialog {
+        let dialog = party.dialog.withUnsafeBytes { bytes in
+            var reader = WireReader(bytes)
+            return try? Dialog(&reader)
+        }
+        guard let dialog, ShardHint.key(ofTag: dialog.localTag).map({ legs[$0] == nil }) == true else {
+            throw RestorationError(reason: "its dialog with \(party.trunk) can't be read")
+        }
+        return dialog
+    }
+
+    private func plan(_ record: CallRecord, _ talk: CallRecord.Talk) -> CallPlan {
+        var plan = CallPlan.empty
+        plan.called = PhoneNumber(record.to)
+        if talk.sentTo != record.to { plan.called.rewrite(to: talk.sentTo, rule: "before the restart") }
+        if !record.from.isEmpty { plan.identity.presented = PhoneNumber(record.from) }
+        return plan
+    }
+
+    private func restoreAttempts(of call: Call, _ talk: CallRecord.Talk, _ egress: TrunkContext) {
+        let flow = flow(talk.calleeHost, on: egress)
+        for number in 1...talk.attempt {
+            let facts = EgressLeg(
+                call: call.number, trunk: egress.facts, peerTrunk: call.ingress.facts, remote: flow.remote,
+                attempt: number)
+            let attempt = Attempt(
+                number: number, trunk: egress, choice: 0, flow: flow, egressFacts: facts, isRelayed: talk.media != nil)
+            (attempt.isOver, attempt.isAnswered) = (true, true)
+            call.attempts.append(attempt)
+        }
+        call.egress = egress
+        call.nextChoice = .max
+        guard let media = talk.media else { return }
+        call.attempts[talk.attempt - 1].firstOfferer = media.firstOfferer
+        call.media.sessions = 1 << UInt32(talk.attempt)
+        call.media.watch.describe(media: media.watched, isHeld: media.isHeld)
+    }
+
+    /// A build that isn't the one that wrote the state reads it as a newer generation reads an older one's.
+    private func restoreStates(of call: Call, _ talk: CallRecord.Talk) {
+        for kept in talk.states {
+            for case let adapter? in [call.ingress.adapter, call.egress?.adapter] where adapter.name == kept.instance {
+                guard !call.states.contains(where: { $0.adapter === adapter }) else { continue }
+                call.states.append(AdapterState(adapter: adapter, state: kept.state))
+            }
+        }
+    }
+
+    private func resume(_ call: Call, _ record: CallRecord, _ talk: CallRecord.Talk) -> CallRestoration {
+        counters.restoredCalls &+= 1
+        if let ending = record.ending {
+            call.resumeEnd(callerHungUp: ending.callerHungUp, calleeHungUp: ending.calleeHungUp)
+        } else {
+            emit(
+                call.number,
+                .recovered(trunk: call.ingress.name, called: call.plan.called, calling: call.plan.identity.number))
+            call.resume()
+        }
+        readEvents()
+        traceOutput()
+        return record.ending == nil ? .restored : .ending
+    }
+
+    private func flow(of party: CallRecord.Party, on trunk: TrunkContext) -> Flow {
+        let transport = TransportProtocol(raw: party.transport)
+        return Flow(listener: trunk.nextHop.listener, transport: transport, remote: party.remote)
+    }
+
+    private func flow(_ host: IPAddress, on trunk: TrunkContext) -> Flow {
+        let hop = trunk.nextHop
+        return Flow(
+            listener: hop.listener, transport: hop.transport,
+            remote: Endpoint(address: host, port: hop.remote.port))
+    }
+
+    /// A time of the wall clock by this machine's monotonic one; what was before its beginning becomes that.
+    private func monotonic(_ wall: UInt64) -> Timestamp {
+        Timestamp(nanoseconds: min(wall > wallClockOffset ? wall - wallClockOffset : 0, now.nanoseconds))
+    }
+}
+
+extension Call {
+    /// Goes on after a restart.
+    fileprivate func resume() {
+        // The callee waits for an ACK with an answer that nobody can give any more.
+        if calleeLeg?.unacknowledgedCSeq != nil || callerLeg?.unacknowledgedCSeq != nil {
+            return end(Failure(status: 503, diagnostic: .notRecovered, detail: "an offer had no answer yet"))
+        }
+        let length = ingress.timers.maxCallDuration
+        if length.nanoseconds > 0 {
+            let passed = engine.now - (answeredAt ?? engine.now)
+            let left = length.nanoseconds > passed.nanoseconds ? length.nanoseconds - passed.nanoseconds : 1
+            engine.setTimer(&limitTimer, .durationTimer, handle, after: TimeInterval(nanoseconds: left))
+        }
+        judgeSilence(isFresh: false)
+        engine.changed(self)
+    }
+}

@@ -1,0 +1,222 @@
+import SIPDialog
+import SIPTransaction
+public import TandemKit
+import Timing
+public import Wire
+
+/// What is written down of a call so that it can go on in another process.
+///
+/// A call that rings is written down with little, to be reported as lost; one that is answered with all that its dialogs
+/// need. Once it ends, a note says who has hung up already.
+public struct CallRecord: Sendable {
+    /// The call's number.
+    public let number: CallNumber
+    /// The trunk it came from.
+    public let ingressTrunk: String
+    /// The number the caller has dialled, as received.
+    public let to: String
+    /// The caller's number as received; empty when it gave none.
+    public let from: String
+    /// When the INVITE came, in nanoseconds of the wall clock since 1970.
+    public let startedAt: UInt64
+    /// What an answered call has more; nil for one that rang.
+    let talk: Talk?
+    /// Who had hung up when the call ended; nil while it did not end.
+    private(set) var ending: Ending?
+
+    /// Whether the call was answered.
+    public var isAnswered: Bool { talk != nil }
+    /// The trunk that answered.
+    public var egressTrunk: String? { talk?.callee.trunk }
+
+    /// What adapters kept for the call: the name of each instance and the build of its plugin.
+    public var adapters: [(instance: String, build: String)] { talk?.states.map { ($0.instance, $0.build) } ?? [] }
+
+    /// Reads what was written, in its order.
+    public init(_ number: CallNumber, _ payloads: [[UInt8]]) throws(WireError) {
+        guard let first = payloads.first else { throw WireError(offset: 0, "nothing is written of the call") }
+        self = try Self.read(first) { reader throws(WireError) in try CallRecord(number, &reader) }
+        for payload in payloads.dropFirst() {
+            ending = try Self.read(payload) { reader throws(WireError) in try Ending(&reader) }
+        }
+    }
+
+    private init(_ number: CallNumber, _ reader: inout WireReader) throws(WireError) {
+        self.number = number
+        let hasTalk = try reader.flag()
+        startedAt = try reader.number()
+        ingressTrunk = try reader.text()
+        to = try reader.text()
+        from = try reader.text()
+        talk = hasTalk ? try Talk(&reader) : nil
+    }
+
+    private static func read<Value>(
+        _ bytes: [UInt8], _ body: (inout WireReader) throws(WireError) -> Value
+    ) throws(WireError) -> Value {
+        let result = bytes.withUnsafeBytes { bytes -> Result<Value, WireError> in
+            var reader = WireReader(bytes)
+            return Result { () throws(WireError) in
+                let value = try body(&reader)
+                try reader.finish()
+                return value
+            }
+        }
+        return try result.get()
+    }
+
+    /// An answered call.
+    struct Talk: Sendable {
+        let handle: UInt64
+        let answeredAt: UInt64
+        let sentTo: String
+        let attempt: Int
+        let callerHost: IPAddress
+        let calleeHost: IPAddress
+        let media: Media?
+        let caller: Party
+        let callee: Party
+        let states: [State]
+    }
+
+    /// The media at the relay.
+    struct Media: Sendable {
+        let firstOfferer: MediaParty
+        let watched: UInt8
+        let isHeld: Bool
+    }
+
+    /// One leg. Its dialog is made from the bytes on the thread that gets the call.
+    struct Party: Sendable {
+        let trunk: String
+        let transport: UInt8
+        let remote: Endpoint
+        let acknowledged: UInt32?
+        let unacknowledged: UInt32?
+        let dialog: [UInt8]
+    }
+
+    /// What one adapter instance kept.
+    struct State: Sendable {
+        let instance: String
+        let build: String
+        let state: PluginState
+    }
+
+    /// The call had ended, but not for both parties yet.
+    struct Ending: Sendable {
+        let callerHungUp: Bool
+        let calleeHungUp: Bool
+
+        init(_ reader: inout WireReader) throws(WireError) {
+            callerHungUp = try reader.flag()
+            calleeHungUp = try reader.flag()
+        }
+    }
+}
+
+extension CallRecord.Talk {
+    init(_ reader: inout WireReader) throws(WireError) {
+        handle = try reader.number()
+        answeredAt = try reader.number()
+        sentTo = try reader.text()
+        attempt = Int(try reader.number(UInt8.self))
+        guard attempt > 0, attempt < 32 else { throw WireError(offset: 0, "\(attempt) is no number of an attempt") }
+        callerHost = try reader.address()
+        calleeHost = try reader.address()
+        media = try reader.optional { reader throws(WireError) in
+            guard let first = MediaParty(rawValue: try reader.number()) else { throw WireError(offset: 0, "no party") }
+            return CallRecord.Media(
+                firstOfferer: first, watched: try reader.number(), isHeld: try reader.flag())
+        }
+        caller = try CallRecord.Party(&reader)
+        callee = try CallRecord.Party(&reader)
+        states = try reader.list { reader throws(WireError) in
+            CallRecord.State(
+                instance: try reader.text(), build: try reader.text(), state: PluginState(record: try reader.array()))
+        }
+    }
+}
+
+extension CallRecord.Party {
+    init(_ reader: inout WireReader) throws(WireError) {
+        trunk = try reader.text()
+        transport = try reader.number()
+        remote = Endpoint(address: try reader.address(), port: try reader.number())
+        acknowledged = try reader.optional { reader throws(WireError) in try reader.number() }
+        unacknowledged = try reader.optional { reader throws(WireError) in try reader.number() }
+        dialog = try reader.array()
+    }
+}
+
+extension Call {
+    /// Writes down what of the call is to outlive the process, by now.
+    func write(to writer: inout WireWriter) {
+        let talk = answeredAt.flatMap { answeredAt -> (Timestamp, Leg, Leg)? in
+            guard let callerLeg, let calleeLeg else { return nil }
+            return (answeredAt, callerLeg, calleeLeg)
+        }
+        writer.put(talk != nil)
+        writer.put(engine.wallClock(startedAt))
+        writer.put(ingress.name)
+        writer.put(plan.called.received)
+        writer.put(plan.identity.number?.received ?? "")
+        guard let (answeredAt, caller, callee) = talk else { return }
+        writer.put(handle)
+        writer.put(engine.wallClock(answeredAt))
+        writer.put(plan.called.text)
+        writer.put(UInt8(clamping: callee.attempt))
+        writer.put(callerFlow.remote.address)
+        writer.put(attempts[callee.attempt - 1].flow.remote.address)
+        let relayed = media.sessions & 1 << UInt32(callee.attempt) != 0 ? attempts[callee.attempt - 1] : nil
+        writer.put(relayed?.firstOfferer) { [media] in
+            $0.put($1.rawValue)
+            $0.put(media.watch.media)
+            $0.put(media.watch.isHeld)
+        }
+        for leg in [caller, callee] { leg.write(to: &writer) }
+        writer.put(states) {
+            $0.put($1.adapter.name)
+            $0.put(($1.adapter === callee.trunk.adapter ? callee.trunk : ingress).adapterBuild)
+            $0.put($1.state.record)
+        }
+    }
+
+    /// Writes down who has hung up.
+    func writeEnding(to writer: inout WireWriter) {
+        writer.put(callerLeg?.hasHungUp ?? true)
+        writer.put(calleeLeg?.hasHungUp ?? true)
+    }
+}
+
+extension Leg {
+    fileprivate func write(to writer: inout WireWriter) {
+        writer.put(trunk.name)
+        writer.put(flow.transport.raw)
+        writer.put(flow.remote.address)
+        writer.put(flow.remote.port)
+        writer.put(acknowledgedCSeq) { $0.put($1) }
+        writer.put(unacknowledgedCSeq) { $0.put($1) }
+        var dialog = WireWriter()
+        self.dialog.write(to: &dialog)
+        writer.put(dialog.bytes)
+    }
+}
+
+extension WireWriter {
+    fileprivate mutating func put(_ address: IPAddress) {
+        put(address.isIPv6)
+        put(address.high)
+        put(address.low)
+        put(address.scope)
+    }
+}
+
+extension WireReader {
+    fileprivate mutating func address() throws(WireError) -> IPAddress {
+        let isIPv6 = try flag()
+        let (high, low, scope) = (try number(UInt64.self), try number(UInt64.self), try number(UInt32.self))
+        return isIPv6
+            ? IPAddress(ipv6High: high, low: low, scope: scope) : IPAddress(ipv4: UInt32(truncatingIfNeeded: low))
+    }
+}
