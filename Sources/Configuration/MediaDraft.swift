@@ -142,5 +142,19 @@ struct MediaDraft {
                 "ports", at: portsPosition, "the range holds \(ng), the port for the NG protocol",
                 remedy: "choose ports for media that nothing else has")
         }
+        for listener in listeners where listener.transport == .udp && settings.ng.map(listener.has) == true {
+            section.refuse(
+                "ng", at: section.node("ng")?.position ?? section.position,
+                "this is the port of the listener \"\(listener.name)\" in line \(listener.position.line)",
+                remedy: "choose another")
+        }
+    }
+}
+
+extension ListenerSettings {
+    /// Whether the listener takes an address and port for itself.
+    fileprivate func has(_ endpoint: Endpoint) -> Bool {
+        guard bind.port == endpoint.port, bind.address.isIPv6 == endpoint.address.isIPv6 else { return false }
+        return bind.address == endpoint.address || bind.address.isUnspecified || endpoint.address.isUnspecified
     }
 }

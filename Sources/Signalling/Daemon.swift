@@ -169,10 +169,13 @@ public final class Daemon {
         let log = log
         let isSuccessor = journal?.hasCalls ?? false
         return { shard, loop in
-            rtpengines.isEmpty
-                ? RelayLink(
+            if rtpengines.isEmpty {
+                return RelayLink(
                     path: media.socket, names: names, isSuccessor: isSuccessor, loop: loop, shard: shard, log: log)
-                : NGLink(relays: rtpengines, names: names, loop: loop, shard: shard)
+            }
+            let link = NGLink(relays: rtpengines, names: names, loop: loop, shard: shard)
+            if isSuccessor { link.seekSessions(now: loop.now) }
+            return link
         }
     }
 

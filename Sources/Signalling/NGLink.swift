@@ -17,6 +17,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
     private enum Asker {
         case call(MediaSession, NGQuestion, media: Int)
         case query(MediaSession)
+        case search(MediaSession, relay: Int)
         case nobody
     }
 
@@ -40,6 +41,8 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
     private var askers: [UInt64: Asker] = [:]
     private var nextToken: UInt64 = 0
     private var sessions: [MediaSession: Known] = [:]
+    /// Sessions of a process before, while it isn't known which relay has them: how many are still to answer.
+    private var sought: [MediaSession: (first: MediaParty, relays: Int)] = [:]
     private var nextQuery: Timestamp
     private let buffer: UnsafeMutableRawBufferPointer
 
@@ -66,7 +69,35 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
         buffer.deallocate()
     }
 
+    /// Asks all relays for the sessions of calls that a process before has left.
+    func seekSessions(now: Timestamp) {
+        for case let media? in shard.engine.snapshot().map(\.media) {
+            sought[media.session] = (media.firstOfferer, relays.count)
+            for relay in relays.indices {
+                ask(
+                    .query(call: names.text(of: media.session)), of: relay, for: .search(media.session, relay: relay),
+                    now)
+            }
+        }
+    }
+
+    private func take(_ outcome: NGClient.Outcome, seeking session: MediaSession, at relay: Int, _ now: Timestamp) {
+        guard let seek = sought[session] else { return }
+        if case .answered = outcome {
+            sought[session] = nil
+            sessions[session] = Known(relay: relay, isThere: true, first: seek.first, offerer: seek.first)
+        } else if seek.relays > 1 {
+            sought[session] = (seek.first, seek.relays - 1)
+        } else {
+            sought[session] = nil
+            shard.engine.receive(.gone, of: session, at: now)
+        }
+    }
+
     // MARK: Commands
+
+    /// Whether one of the relays is there shows only when it is asked.
+    var isConnected: Bool { !sockets.isEmpty }
 
     func send(_ command: MediaCommand, now: Timestamp) -> MediaOutcome? {
         switch command.action {
@@ -163,6 +194,7 @@ final class NGLink: MediaLink, DescriptorHandler, LoopMember {
             let relay = sessions[session].map { relays[$0.relay] }
             shard.engine.receive(MediaOutcome(outcome, media: count, of: relay), for: session, at: now)
         case .query(let session): take(outcome, of: session, now)
+        case .search(let session, let relay): take(outcome, seeking: session, at: relay, now)
         case .nobody, nil: break
         }
     }

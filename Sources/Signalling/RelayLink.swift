@@ -71,6 +71,8 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
 
     // MARK: Commands
 
+    var isConnected: Bool { client.isConnected }
+
     func send(_ command: MediaCommand, now: Timestamp) -> MediaOutcome? {
         let name = names.text(of: command.session)
         switch command.action {

@@ -22,6 +22,7 @@ struct ShardCount: Sendable {
             "lost-acknowledgements": Int(engine.lostAcknowledgements), "plugin-refusals": Int(engine.pluginRefusals),
             "requests-unsent": Int(engine.unsentRequests), "dialogs": shard.engine.dialogCount,
             "timers": shard.engine.timerCount, "transactions": shard.engine.layer.count,
+            "relay-connections": shard.media?.isConnected == true ? 1 : 0,
             "calls-restored": Int(engine.restoredCalls), "calls-lost": Int(engine.lostCalls),
             "journal-bytes": Int(shard.journal?.byteCount ?? 0),
             "journal-behind": shard.journal?.isBehind == true ? 1 : 0,

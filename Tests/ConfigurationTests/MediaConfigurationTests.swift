@@ -124,6 +124,10 @@ struct MediaConfigurationTests {
                     + "choose ports for media that nothing else has"
             ),
             (
+                "{ interfaces: { a: { address: 127.0.0.1 } }, ng: 5060 }",
+                "media.ng: this is the port of the listener \"l\" in line 1; choose another"
+            ),
+            (
                 "{ interfaces: { a: { address: 127.0.0.1 } }, ng: 50000 }",
                 "media.ports: the range holds 127.0.0.1:50000, the port for the NG protocol; "
                     + "choose ports for media that nothing else has"
