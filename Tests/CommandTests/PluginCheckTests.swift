@@ -26,6 +26,14 @@ struct PluginCheckTests {
     }
 
     @Test(
+        "The plugins that ship with Tandem have no findings",
+        arguments: ["DialPlan", "VoiceRoutes", "Generic", "Lync", "Asterisk"])
+    func shipped(name: String) throws {
+        let result = try Command().run("plugin", "check", "plugins/lib\(name).so", "--messages", "1000")
+        #expect(result.code == 0 && result.output.hasSuffix("\nNo findings.\n"), "\(result.output)")
+    }
+
+    @Test(
         "Each way in which a plugin can be bad is a finding that names its place",
         arguments: [
             ("adapter-crash", "crash: FixtureAdapter egress-request: it crashes at message "),
