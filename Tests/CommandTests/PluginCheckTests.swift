@@ -37,7 +37,7 @@ struct PluginCheckTests {
         "Each way in which a plugin can be bad is a finding that names its place",
         arguments: [
             ("adapter-crash", "crash: FixtureAdapter egress-request: it crashes at message "),
-            ("adapter-hang", "hang: FixtureAdapter ingress-response: it gives no answer within 3 s at message "),
+            ("adapter-hang", "hang: FixtureAdapter ingress-response: it gives no answer within 5 s at message "),
             ("adapter-break", "bad-result: FixtureAdapter egress-request: message "),
             ("adapter-slow", "slow: FixtureAdapter ingress-response: half of the calls take longer than "),
             ("normalizer-exit", "crash: FixtureNormalizer normalize: it ends its process at message "),

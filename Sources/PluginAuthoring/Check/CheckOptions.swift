@@ -13,7 +13,7 @@ public struct CheckOptions: Sendable {
     /// Whether the dialogues are written anew from what was seen.
     public var records = false
     /// Seconds that one call of a hook may take.
-    public var patience: UInt32 = 3
+    public var patience: UInt32 = 5
 
     /// The defaults.
     public init() {}
