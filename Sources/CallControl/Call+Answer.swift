@@ -16,6 +16,7 @@ extension Call {
             retransmission: SuccessRetransmission(t1: timers.t1, t2: timers.t2, at: engine.now), timer: .none)
         engine.answer(transaction, response, from: leg)
         engine.setTimer(&leg.answer!.timer, .answerTimer, handle, leg.serial, after: timers.t1)
+        if answeredAt != nil { engine.changed(self) }
     }
 
     /// The time to repeat a 2xx has come, or to give up.
@@ -28,8 +29,30 @@ extension Call {
             return end(Failure(status: 408, diagnostic: .timedOutInDialog, detail: "no ACK came"))
         }
         engine.traceContext = TraceContext(leg)
-        engine.layer.sendSuccessAgain(leg.answer!.transaction)
+        sendAnswerAgain(leg)
         engine.setTimer(&leg.answer!.timer, .answerTimer, handle, leg.serial, after: next)
+    }
+
+    private func sendAnswerAgain(_ leg: Leg) {
+        guard let restored = leg.answer?.restored else {
+            engine.layer.sendSuccessAgain(leg.answer!.transaction)
+            return
+        }
+        engine.traceContext = TraceContext(leg)
+        restored.bytes.withUnsafeBytes { _ = engine.output.append(Bytes($0), to: restored.flow, kind: .stateless) }
+        engine.traceOutput()
+    }
+
+    /// Goes on with a 2xx that an earlier process has sent: who has acknowledged it does so again (RFC 3261 §13.2.2.4).
+    func resumeAnswer(_ leg: Leg, _ answer: CallRecord.Answer, over flow: Flow) {
+        let timers = engine.layer.timers
+        leg.answer = PendingAnswer(
+            transaction: ServerTransactionID(raw: 0), cseq: answer.cseq,
+            relaysAcknowledgement: answer.relaysAcknowledgement,
+            retransmission: SuccessRetransmission(t1: timers.t1, t2: timers.t2, at: engine.now), timer: .none,
+            restored: (answer.bytes, flow))
+        sendAnswerAgain(leg)
+        engine.setTimer(&leg.answer!.timer, .answerTimer, handle, leg.serial, after: timers.t1)
     }
 
     /// The ACK for a 2xx of ours has come.
@@ -37,6 +60,7 @@ extension Call {
         if parks(.acknowledgement(ack, leg)) { return }
         guard let answer = leg.answer, answer.cseq == ack.cseq.number else { return }
         forgetAnswer(leg)
+        engine.noteAcknowledgement(of: leg)
         if phase == .answered { phase = .confirmed }
         if answer.relaysAcknowledgement, let peer = leg.peer { return relay(ack, from: leg, to: peer) }
         unblock(leg)
@@ -76,7 +100,7 @@ extension Call {
     func forgetAnswer(_ leg: Leg) {
         guard leg.answer != nil else { return }
         engine.stopTimer(&leg.answer!.timer)
-        engine.layer.forgetSuccess(leg.answer!.transaction)
+        if leg.answer!.restored == nil { engine.layer.forgetSuccess(leg.answer!.transaction) }
         leg.answer = nil
     }
 
@@ -118,7 +142,10 @@ extension Call {
             if !leg.repeatAcknowledgement(response.cseq.number) { dismiss(leg, cseq: response.cseq.number) }
             return
         }
-        if acknowledgeUnexpected(response, leg) {
+        guard acknowledgeUnexpected(response, leg) else { return }
+        // Who sent the re-INVITE repeats it, or has given it up; the session that was offered is as good as the one before.
+        let isLost = leg.lostInvite?.cseq == response.cseq.number && leg.lostInvite?.offers == true
+        if !isLost {
             end(Failure(status: 408, diagnostic: .timedOutInDialog, detail: "\(leg.trunk.name) answered too late"))
         }
     }

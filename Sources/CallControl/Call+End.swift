@@ -66,14 +66,15 @@ extension Call {
     }
 
     /// Goes on with the end of a call that an earlier process has begun and reported.
-    func resumeEnd(callerHungUp: Bool, calleeHungUp: Bool) {
+    func resumeEnd(_ ending: CallRecord.Ending) {
         phase = .ending
-        let failure = Failure(status: 503, diagnostic: .notRecovered, detail: "it was ending")
+        let failure = ending.failure
         outcome = failure
-        for (leg, hasHungUp) in [(callerLeg, callerHungUp), (calleeLeg, calleeHungUp)] {
-            leg?.hasHungUp = hasHungUp
-            leg?.isOver = hasHungUp
-        }
+        #if DEBUG
+            if engine.fault == .reportsEndTwice { engine.emit(number, .ended(failure)) }
+        #endif
+        callerLeg?.resumeEnd(hasHungUp: ending.callerHungUp, lastSequence: ending.callerSequence)
+        calleeLeg?.resumeEnd(hasHungUp: ending.calleeHungUp, lastSequence: ending.calleeSequence)
         for attempt in attempts { endMedia(attempt) }
         for case let leg? in [callerLeg, calleeLeg] { hangUp(leg, failure, relaying: nil) }
         finishIfDone()
@@ -145,6 +146,7 @@ extension Call {
             leg.isOver = false
             leg.flow = leg.flow.withoutConnection
             sendBYE(leg)
+            engine.changed(self)
         }
         finishIfDone()
     }
@@ -185,5 +187,14 @@ extension Call {
     /// Frees the call once nothing of it waits.
     func finishIfDone() {
         if isDone { engine.release(self) }
+    }
+}
+
+extension Leg {
+    /// Takes up what an earlier process has written down of the call's end.
+    fileprivate func resumeEnd(hasHungUp: Bool, lastSequence: UInt32) {
+        self.hasHungUp = hasHungUp
+        isOver = hasHungUp
+        dialog.skip(localSequence: lastSequence)
     }
 }

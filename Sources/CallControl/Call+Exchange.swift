@@ -26,7 +26,7 @@ extension Call {
         let verdict = leg.dialog.receive(request)
         guard verdict == .accepted else { return refuse(request, verdict.status, .noSuchDialog, leg, transaction) }
         if request.method == .bye { return receivedBYE(&request, from: leg, transaction) }
-        engine.changed(self)
+        changedInDialog()
         guard phase != .ending, let peer = leg.peer, !peer.isOver else {
             return refuse(request, 481, .noSuchDialog, leg, transaction)
         }
@@ -37,6 +37,13 @@ extension Call {
             return refuse(request, 503, .overloaded, leg, transaction)
         }
         relay(&request, from: leg, to: peer, transaction)
+    }
+
+    private func changedInDialog() {
+        #if DEBUG
+            if engine.fault == .forgetsSequence { return }
+        #endif
+        engine.changed(self)
     }
 
     /// Why a re-INVITE, or an UPDATE that offers, can't be taken now: 491 when an offer is under way to the sender, 500
@@ -77,6 +84,14 @@ extension Call {
         forward(request, exchange)
     }
 
+    /// The re-INVITE to a party that it has not answered.
+    func openInvite(to leg: Leg) -> Leg.OpenInvite? {
+        for exchange in exchanges where exchange.method == .invite && exchange.destination === leg {
+            if exchange.client != nil { return Leg.OpenInvite(cseq: exchange.cseq, offers: exchange.hasBody) }
+        }
+        return leg.lostInvite
+    }
+
     /// Sends a request, in canonical form, to the other side, unless its sender or the call has given it up meanwhile.
     func forward(_ request: SIPRequest, _ exchange: Exchange) {
         guard exchanges.contains(where: { $0 === exchange }) else { return }  // the call's end has answered it
@@ -86,7 +101,8 @@ extension Call {
         let peer = exchange.destination
         do throws(AdapterError) {
             var relayed = try relayed(request, to: peer)
-            engine.changed(self)
+            exchange.cseq = peer.dialog.localSequence
+            changedInDialog()
             engine.traceContext = TraceContext(peer)
             exchange.client = engine.send(
                 &relayed, on: peer.trunk, over: engine.flow(of: peer),
@@ -130,7 +146,7 @@ extension Call {
 
     private func succeeded(_ response: inout SIPResponse, _ exchange: Exchange) {
         let peer = exchange.destination
-        engine.changed(self)
+        changedInDialog()
         if exchange.method == .invite || exchange.method == .update { peer.dialog.refreshTarget(from: response) }
         if exchange.method == .invite {
             peer.unacknowledgedCSeq = response.cseq.number

@@ -53,10 +53,8 @@ final class Call {
     /// What adapters keep for this call, by instance.
     var states: [AdapterState] = []
 
-    /// Whether what was written down of the call no longer holds.
-    var isChanged = false
-    /// Whether the answered call was written down.
-    var isRecorded = false
+    /// How far what was written down of the call no longer holds.
+    var recordState = CallRecordState()
 
     init(
         engine: CallEngine, handle: UInt64, number: CallNumber, ingress: TrunkContext, invite: SIPRequest,
@@ -89,7 +87,6 @@ final class Call {
         self.answeredAt = answeredAt
         phase = .confirmed
         hasProgressed = true
-        isRecorded = true
     }
 
     /// Whether nothing of the call waits any more.
@@ -97,6 +94,19 @@ final class Call {
         phase == .ending && pendingBYEs == 0 && media.isIdle
             && attempts.allSatisfy(\.isOver) && legs.allSatisfy { $0.answer == nil }
     }
+}
+
+/// How what is written down of a call differs from the call.
+struct CallRecordState {
+    /// Whether the call is among those that are looked at when changes are taken.
+    var isListed = false
+    /// Whether all of it has to be written.
+    var isStale = false
+    /// Whether something is written down of it.
+    var isWritten = false
+    /// Whose ACK was not written down yet.
+    var callerAcknowledged = false
+    var calleeAcknowledged = false
 }
 
 /// What one adapter instance keeps for one call.

@@ -37,6 +37,12 @@ extension CallEngine {
         return call.media.sessions & 1 << UInt32(session.attempt) != 0
     }
 
+    /// Whether an offer waits at the relay for an answer that can still come, of a call that was taken up.
+    public func awaitsAnswer(_ session: MediaSession) -> Bool {
+        guard hasMedia(session), let call = calls[session.handle] else { return false }
+        return [call.callerLeg, call.calleeLeg].contains { $0?.answer?.relaysAcknowledgement == true }
+    }
+
     /// The sessions of all calls alive: what a new connection to the relay has to adopt.
     public var mediaSessions: [MediaSession] {
         var all: [MediaSession] = []

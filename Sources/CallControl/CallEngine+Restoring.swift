@@ -75,6 +75,7 @@ extension CallEngine {
         (call.callerLeg, call.calleeLeg) = (callerLeg, calleeLeg)
         for (leg, party) in [(callerLeg, talk.caller), (calleeLeg, talk.callee)] {
             (leg.acknowledgedCSeq, leg.unacknowledgedCSeq) = (party.acknowledged, party.unacknowledged)
+            leg.lostInvite = party.invite
         }
         restoreStates(of: call, talk)
         return call
@@ -113,6 +114,9 @@ extension CallEngine {
         call.egress = egress
         call.nextChoice = .max
         guard let media = talk.media else { return }
+        #if DEBUG
+            if fault == .forgetsMedia { return }
+        #endif
         call.attempts[talk.attempt - 1].firstOfferer = media.firstOfferer
         call.media.sessions = 1 << UInt32(talk.attempt)
         call.media.watch.describe(media: media.watched, isHeld: media.isHeld)
@@ -130,8 +134,15 @@ extension CallEngine {
 
     private func resume(_ call: Call, _ record: CallRecord, _ talk: CallRecord.Talk) -> CallRestoration {
         counters.restoredCalls &+= 1
+        for (leg, party) in [(call.callerLeg, talk.caller), (call.calleeLeg, talk.callee)] {
+            guard let leg, let answer = party.answer else { continue }
+            if leg.isCaller { call.phase = .answered }
+            let transport = TransportProtocol(raw: answer.transport)
+            call.resumeAnswer(
+                leg, answer, over: Flow(listener: leg.flow.listener, transport: transport, remote: answer.remote))
+        }
         if let ending = record.ending {
-            call.resumeEnd(callerHungUp: ending.callerHungUp, calleeHungUp: ending.calleeHungUp)
+            call.resumeEnd(ending)
         } else {
             emit(
                 call.number,
@@ -164,8 +175,9 @@ extension CallEngine {
 extension Call {
     /// Goes on after a restart.
     fileprivate func resume() {
-        // The callee waits for an ACK with an answer that nobody can give any more.
-        if calleeLeg?.unacknowledgedCSeq != nil || callerLeg?.unacknowledgedCSeq != nil {
+        // A party waits for an ACK with an answer that nobody can give any more.
+        for case let leg? in [callerLeg, calleeLeg] where leg.unacknowledgedCSeq != nil {
+            if leg.peer?.answer?.relaysAcknowledgement == true { continue }
             return end(Failure(status: 503, diagnostic: .notRecovered, detail: "an offer had no answer yet"))
         }
         let length = ingress.timers.maxCallDuration

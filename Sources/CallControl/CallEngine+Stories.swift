@@ -86,7 +86,7 @@ extension CallEngine {
             leg.nextFork = nil
         }
         stopTimer(&call.limitTimer)
-        if keepsRecords { removedCalls.append(call.number) }
+        if call.recordState.isWritten { removedCalls.append(call.number) }
         call.forget()
         remember(.call(call))
     }

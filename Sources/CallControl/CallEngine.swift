@@ -56,6 +56,8 @@ public final class CallEngine {
     /// What is added to this engine's time to get nanoseconds since 1970.
     public var wallClockOffset: UInt64 = 0
     var changedCalls: [UInt64] = []
+    /// Whether what has changed has to be written before anything is sent.
+    var hasUrgentChanges = false
     var removedCalls: [CallNumber] = []
     var recordWriter = WireWriter()
     /// What hooks of adapters get that keep nothing.

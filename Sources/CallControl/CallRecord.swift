@@ -7,7 +7,7 @@ public import Wire
 /// What is written down of a call so that it can go on in another process.
 ///
 /// A call that rings is written down with little, to be reported as lost; one that is answered with all that its dialogs
-/// need. Once it ends, a note says who has hung up already.
+/// need. Behind that come notes: that a party has acknowledged our answer, and who has hung up once the call ends.
 public struct CallRecord: Sendable {
     /// The call's number.
     public let number: CallNumber
@@ -20,7 +20,7 @@ public struct CallRecord: Sendable {
     /// When the INVITE came, in nanoseconds of the wall clock since 1970.
     public let startedAt: UInt64
     /// What an answered call has more; nil for one that rang.
-    let talk: Talk?
+    private(set) var talk: Talk?
     /// Who had hung up when the call ended; nil while it did not end.
     private(set) var ending: Ending?
 
@@ -37,7 +37,16 @@ public struct CallRecord: Sendable {
         guard let first = payloads.first else { throw WireError(offset: 0, "nothing is written of the call") }
         self = try Self.read(first) { reader throws(WireError) in try CallRecord(number, &reader) }
         for payload in payloads.dropFirst() {
-            ending = try Self.read(payload) { reader throws(WireError) in try Ending(&reader) }
+            try Self.read(payload) { reader throws(WireError) in try note(&reader) }
+        }
+    }
+
+    private mutating func note(_ reader: inout WireReader) throws(WireError) {
+        switch CallNote(rawValue: try reader.number()) {
+        case .ending: ending = try Ending(&reader)
+        case .callerAcknowledged: talk?.caller.answer = nil
+        case .calleeAcknowledged: talk?.callee.answer = nil
+        case nil: throw WireError(offset: 0, "no note of a call")
         }
     }
 
@@ -51,6 +60,7 @@ public struct CallRecord: Sendable {
         talk = hasTalk ? try Talk(&reader) : nil
     }
 
+    @discardableResult
     private static func read<Value>(
         _ bytes: [UInt8], _ body: (inout WireReader) throws(WireError) -> Value
     ) throws(WireError) -> Value {
@@ -74,8 +84,8 @@ public struct CallRecord: Sendable {
         let callerHost: IPAddress
         let calleeHost: IPAddress
         let media: Media?
-        let caller: Party
-        let callee: Party
+        var caller: Party
+        var callee: Party
         let states: [State]
     }
 
@@ -93,7 +103,20 @@ public struct CallRecord: Sendable {
         let remote: Endpoint
         let acknowledged: UInt32?
         let unacknowledged: UInt32?
+        /// Our 2xx that waits for the party's ACK.
+        var answer: Answer?
+        /// A re-INVITE of ours that the party has not answered.
+        let invite: Leg.OpenInvite?
         let dialog: [UInt8]
+    }
+
+    /// A 2xx of ours without its ACK.
+    struct Answer: Sendable {
+        let cseq: UInt32
+        let relaysAcknowledgement: Bool
+        let transport: UInt8
+        let remote: Endpoint
+        let bytes: [UInt8]
     }
 
     /// What one adapter instance kept.
@@ -107,10 +130,20 @@ public struct CallRecord: Sendable {
     struct Ending: Sendable {
         let callerHungUp: Bool
         let calleeHungUp: Bool
+        /// The CSeq numbers of our last requests: those of the BYEs among them.
+        let callerSequence: UInt32
+        let calleeSequence: UInt32
+        /// Why the call ended.
+        let failure: Failure
 
         init(_ reader: inout WireReader) throws(WireError) {
             callerHungUp = try reader.flag()
             calleeHungUp = try reader.flag()
+            callerSequence = try reader.number()
+            calleeSequence = try reader.number()
+            failure = Failure(
+                status: try reader.number(), cause: Q850Cause(try reader.number()),
+                diagnostic: DiagnosticCode(raw: try reader.number()), detail: try reader.text())
         }
     }
 }
@@ -145,71 +178,32 @@ extension CallRecord.Party {
         remote = Endpoint(address: try reader.address(), port: try reader.number())
         acknowledged = try reader.optional { reader throws(WireError) in try reader.number() }
         unacknowledged = try reader.optional { reader throws(WireError) in try reader.number() }
+        answer = try reader.optional { reader throws(WireError) in try CallRecord.Answer(&reader) }
+        invite = try reader.optional { reader throws(WireError) in
+            Leg.OpenInvite(cseq: try reader.number(), offers: try reader.flag())
+        }
         dialog = try reader.array()
     }
 }
 
-extension Call {
-    /// Writes down what of the call is to outlive the process, by now.
-    func write(to writer: inout WireWriter) {
-        let talk = answeredAt.flatMap { answeredAt -> (Timestamp, Leg, Leg)? in
-            guard let callerLeg, let calleeLeg else { return nil }
-            return (answeredAt, callerLeg, calleeLeg)
-        }
-        writer.put(talk != nil)
-        writer.put(engine.wallClock(startedAt))
-        writer.put(ingress.name)
-        writer.put(plan.called.received)
-        writer.put(plan.identity.number?.received ?? "")
-        guard let (answeredAt, caller, callee) = talk else { return }
-        writer.put(handle)
-        writer.put(engine.wallClock(answeredAt))
-        writer.put(plan.called.text)
-        writer.put(UInt8(clamping: callee.attempt))
-        writer.put(callerFlow.remote.address)
-        writer.put(attempts[callee.attempt - 1].flow.remote.address)
-        let relayed = media.sessions & 1 << UInt32(callee.attempt) != 0 ? attempts[callee.attempt - 1] : nil
-        writer.put(relayed?.firstOfferer) { [media] in
-            $0.put($1.rawValue)
-            $0.put(media.watch.media)
-            $0.put(media.watch.isHeld)
-        }
-        for leg in [caller, callee] { leg.write(to: &writer) }
-        writer.put(states) {
-            $0.put($1.adapter.name)
-            $0.put(($1.adapter === callee.trunk.adapter ? callee.trunk : ingress).adapterBuild)
-            $0.put($1.state.record)
-        }
-    }
-
-    /// Writes down who has hung up.
-    func writeEnding(to writer: inout WireWriter) {
-        writer.put(callerLeg?.hasHungUp ?? true)
-        writer.put(calleeLeg?.hasHungUp ?? true)
+extension CallRecord.Answer {
+    init(_ reader: inout WireReader) throws(WireError) {
+        cseq = try reader.number()
+        relaysAcknowledgement = try reader.flag()
+        transport = try reader.number()
+        remote = Endpoint(address: try reader.address(), port: try reader.number())
+        bytes = try reader.array()
     }
 }
 
-extension Leg {
-    fileprivate func write(to writer: inout WireWriter) {
-        writer.put(trunk.name)
-        writer.put(flow.transport.raw)
-        writer.put(flow.remote.address)
-        writer.put(flow.remote.port)
-        writer.put(acknowledgedCSeq) { $0.put($1) }
-        writer.put(unacknowledgedCSeq) { $0.put($1) }
-        var dialog = WireWriter()
-        self.dialog.write(to: &dialog)
-        writer.put(dialog.bytes)
-    }
-}
-
-extension WireWriter {
-    fileprivate mutating func put(_ address: IPAddress) {
-        put(address.isIPv6)
-        put(address.high)
-        put(address.low)
-        put(address.scope)
-    }
+/// What is added to the record of an answered call.
+enum CallNote: UInt8 {
+    /// It is ending.
+    case ending = 1
+    /// The caller has acknowledged our 2xx.
+    case callerAcknowledged
+    /// The callee has acknowledged our 2xx to its re-INVITE.
+    case calleeAcknowledged
 }
 
 extension WireReader {

@@ -21,5 +21,18 @@
         case keepsMedia
         /// What comes while a description is at the relay overtakes it.
         case overtakesRelay
+        /// What a request inside a dialog changes is not written down.
+        case forgetsSequence
+        /// A call that is taken up knows nothing of its media.
+        case forgetsMedia
+        /// A call that was ending is reported again.
+        case reportsEndTwice
+        /// A 2xx without its ACK is not written down.
+        case forgetsAnswer
+
+        /// Whether only a node that dies can show it.
+        package var needsCrash: Bool {
+            self == .forgetsSequence || self == .forgetsMedia || self == .reportsEndTwice || self == .forgetsAnswer
+        }
     }
 #endif

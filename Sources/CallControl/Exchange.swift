@@ -13,6 +13,8 @@ final class Exchange {
     let request: SIPRequest
     let server: ServerTransactionID
     var client: ClientTransactionID?
+    /// The CSeq number under which it was sent on.
+    var cseq: UInt32 = 0
     /// Whether the request had a body: an INVITE without one lets the other side make the offer.
     let hasBody: Bool
     /// Whether its offer has gone through the relay.

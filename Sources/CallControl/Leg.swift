@@ -49,6 +49,8 @@ final class Leg {
         facts
         ?? EgressLeg(
             call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote, attempt: attempt)
+    /// A re-INVITE that an earlier process has sent, and that nobody waits for any more.
+    var lostInvite: OpenInvite?
     /// The random bits of our tag: the leg's place in the engine's table.
     let key: UInt64
 
@@ -73,6 +75,15 @@ final class Leg {
     var traceNumber: UInt8 { UInt8(truncatingIfNeeded: attempt) }
 }
 
+extension Leg {
+    /// A re-INVITE of ours without its final response.
+    struct OpenInvite: Sendable {
+        let cseq: UInt32
+        /// Whether it had an offer; else the 2xx has it.
+        let offers: Bool
+    }
+}
+
 /// A 2xx to an INVITE that was sent to a party and waits for its ACK (RFC 3261 §13.3.1.4).
 struct PendingAnswer {
     /// The INVITE transaction, which keeps the bytes of the 2xx.
@@ -84,4 +95,6 @@ struct PendingAnswer {
     /// When the 2xx is sent again, and when waiting ends.
     var retransmission: SuccessRetransmission
     var timer: TimerID
+    /// The 2xx of an earlier process, and where it goes: there is no transaction then.
+    var restored: (bytes: [UInt8], flow: Flow)?
 }

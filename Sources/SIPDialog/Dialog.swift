@@ -127,6 +127,9 @@ public struct Dialog {
     /// The dialog has ended.
     public mutating func terminate() { state = .terminated }
 
+    /// Notes that a request with this CSeq number was sent, which the dialog does not know of.
+    public mutating func skip(localSequence number: UInt32) { localSequence = max(localSequence, number) }
+
     /// The next CSeq number of ours.
     mutating func nextSequence() -> UInt32 {
         localSequence = localSequence < 1 << 31 - 1 ? localSequence + 1 : 1

@@ -38,6 +38,10 @@ final class CallJournal: LoopMember {
     /// Writes what has changed. Before the engine's output is sent: nobody is told of a call that would be forgotten.
     func write() {
         guard engine.hasRecordChanges else { return }
+        writeAll()
+    }
+
+    private func writeAll() {
         engine.takeRecordChanges { [writer] change, number, payload in
             writer.append(JournalChange(change), number.raw, payload)
         }
@@ -66,6 +70,7 @@ final class CallJournal: LoopMember {
             writer.restart()
             return takeOver()
         }
+        if engine.hasAnyRecordChanges { writeAll() }
         let stale = writer.staleKeys(limit: Self.rewriteLimit)
         if !stale.isEmpty {
             engine.rewriteRecords(of: stale.map(CallNumber.init))

@@ -175,7 +175,7 @@ final class RelayLink: MediaLink, DescriptorHandler, LoopMember {
             let name = names.text(of: session)
             _ = ask(.adopt(session: name), for: .adoption(session), now)
             // Nobody knows any more of the offer that may wait there.
-            if isSuccessor { _ = ask(.rollback(session: name), for: nil, now) }
+            if isSuccessor, !shard.engine.awaitsAnswer(session) { _ = ask(.rollback(session: name), for: nil, now) }
         }
         if isSuccessor { askAboutOrphans(orphans.question, now) }
         isSuccessor = false

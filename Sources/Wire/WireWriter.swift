@@ -37,6 +37,15 @@ public struct WireWriter {
         bytes.append(contentsOf: value)
     }
 
+    /// Writes values as bytes with their length in front.
+    public mutating func putSized(_ write: (inout WireWriter) -> Void) {
+        let place = bytes.count
+        put(UInt32(0))
+        write(&self)
+        let count = UInt32(bytes.count - place - 4).bigEndian
+        bytes.withUnsafeMutableBytes { $0.storeBytes(of: count, toByteOffset: place, as: UInt32.self) }
+    }
+
     /// Writes whether there is a value, and the value.
     public mutating func put<Value>(_ value: Value?, _ write: (inout WireWriter, Value) -> Void) {
         put(value != nil)

@@ -6,6 +6,8 @@ final class Journal {
     private(set) var notes: [String] = []
     /// Whether packets are written down: only when a failing seed is run again.
     var keepsPackets = false
+    /// How often a node has died.
+    var crashCount = 0
     private(set) var packets: [String] = []
 
     func violation(_ text: String, at time: Timestamp) {

@@ -17,6 +17,9 @@ final class SimulatedRelay {
     private let sessions: RelaySessions<SimulatedPorts>
     /// Sessions that have vanished, or whose state the engine can't know since a reply was lost.
     private var doubtful: Set<String> = []
+    /// Sessions that were made and not deleted.
+    private var deleted: Set<String> = []
+    private var known: [String: MediaSession] = [:]
 
     init(
         name: String, address: IPAddress, network: SimulatedNetwork, journal: Journal, random: SeededRandom,
@@ -34,7 +37,8 @@ final class SimulatedRelay {
     func take(
         _ command: MediaCommand, _ reply: @escaping (MediaOutcome) -> Void, _ tell: @escaping (MediaEvent) -> Void
     ) {
-        let name = "\(command.session.call.raw)-\(command.session.attempt)"
+        let name = Self.name(of: command.session)
+        known[name] = command.session
         let outcome = carryOut(command, name)
         guard let outcome else { return }
         var delay = random.milliseconds(0...20)
@@ -55,6 +59,36 @@ final class SimulatedRelay {
         }
         journal.packet("\(self.name) relay \(name): \(command.action) -> \(told)", at: network.now)
         network.after(delay) { reply(told) }
+    }
+
+    private static func name(of session: MediaSession) -> String { "\(session.call.raw)-\(session.attempt)" }
+
+    /// The node's process has died: its successor may delete again what it has deleted.
+    func nodeDied() { doubtful.formUnion(deleted) }
+
+    /// A new process of the node goes on with a session: an offer that waits is forgotten, unless its answer can still
+    /// come. Returns false when the relay doesn't have it.
+    func adopt(_ session: MediaSession, rollsBack: Bool) -> Bool {
+        let name = Self.name(of: session)
+        journal.packet("\(self.name) relay \(name): adopted, \(rollsBack)", at: network.now)
+        guard sessions.has(name) else {
+            if !doubtful.contains(name) {
+                journal.violation(
+                    "\(self.name)'s relay was asked to go on with \(name), which is gone", at: network.now)
+            }
+            return false
+        }
+        if rollsBack { try? sessions.rollback(name, now: network.now) }
+        return true
+    }
+
+    /// Deletes the sessions that belong to no call any more.
+    func deleteOrphans(_ isOrphan: (MediaSession) -> Bool) {
+        for (name, session) in known.sorted(by: { $0.key < $1.key }) where sessions.has(name) && isOrphan(session) {
+            journal.packet("\(self.name) relay \(name): an orphan", at: network.now)
+            doubtful.insert(name)
+            _ = try? sessions.delete(name)
+        }
     }
 
     private func plan(_ tell: @escaping (MediaEvent) -> Void, _ name: String) {
@@ -83,7 +117,9 @@ final class SimulatedRelay {
                     try read(bytes), from: "\(party)", in: name, RelayOptions(), now: network.now)
                 return .description(seen.bytes)
             case .rollback: try sessions.rollback(name, now: network.now)
-            case .delete: try sessions.delete(name)
+            case .delete:
+                deleted.insert(name)
+                try sessions.delete(name)
             }
             return nil
         } catch {

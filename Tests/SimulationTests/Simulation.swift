@@ -14,18 +14,41 @@ final class Simulation {
     private var nodes: [TandemNode] = []
     private var callers: [Caller] = []
     private var callees: [Callee] = []
+    /// When the first node dies, and how; empty: never.
+    private let crashes: [PlannedCrash]
+    private let prepare: (CallEngine) -> Void
+
+    struct PlannedCrash {
+        var time: UInt64
+        var isWhileSending: Bool
+        var downtime: UInt64
+    }
 
     static let calleeCount = 2
 
-    init(seed: UInt64, shards: Int, keepsPackets: Bool = false, prepare: (CallEngine) -> Void = { _ in }) {
+    init(
+        seed: UInt64, shards: Int, crashes hasCrashes: Bool = false, keepsPackets: Bool = false,
+        prepare: @escaping (CallEngine) -> Void = { _ in }
+    ) {
+        self.prepare = prepare
         self.seed = seed
         journal.keepsPackets = keepsPackets
         random = SeededRandom(seed: seed)
         scenario = Scenario(&random)
+        crashes = hasCrashes && scenario.isB2BUA ? Self.planCrashes(seed) : []
         network = SimulatedNetwork(weather: scenario.weather, random: random.fork())
         monitor = WireMonitor(journal: journal)
         build(shards)
-        for node in nodes { node.engines.forEach(prepare) }
+    }
+
+    private static func planCrashes(_ seed: UInt64) -> [PlannedCrash] {
+        var random = SeededRandom(seed: seed ^ 0xC7A5_4000_0000_0000)
+        return (0..<random.pick([1, 1, 2, 4])).map { _ in
+            PlannedCrash(
+                time: random.milliseconds(0...random.pick([8_000, 20_000, 100_000])),
+                isWhileSending: random.chance(percent: 50),
+                downtime: random.chance(percent: 20) ? 0 : random.milliseconds(1...4_000))
+        }
     }
 
     deinit { network.close() }
@@ -38,6 +61,12 @@ final class Simulation {
             }
         }
         if scenario.hasAccidents { planAccident() }
+        for crash in crashes {
+            network.after(crash.time) { [self] in
+                for caller in callers { caller.expectsForks = true }  // an INVITE that comes again is a new one
+                nodes.last?.crash(crash.isWhileSending ? .whileSending : .atRest, downtime: crash.downtime)
+            }
+        }
         network.run(until: network.now + .seconds(500))
         // The weather clears; what is left has to come to its end.
         network.weather = Weather()
@@ -50,6 +79,7 @@ final class Simulation {
         monitor.finish(at: network.now)
         for node in nodes {
             for text in node.leftovers { journal.violation(text, at: network.now) }
+            node.watch?.finish(told: monitor.answerCount(of: node.name), at: network.now)
         }
         let sent = network.sentCount
         network.run(until: network.now + .seconds(300))
@@ -125,20 +155,28 @@ final class Simulation {
         let listeners = names.indices.map { endpoint(network, 1 + $0, 5080 + $0) }
         let allTransports = names.indices.map { $0 == 0 ? transports[0] : transports[1] }
         let keys = (random.next(), random.next())
-        let engines = (0..<shards).map { shard in
+        let isMortal = mode == .b2bua && !crashes.isEmpty
+        var count: UInt64 = 0
+        let makeEngine = { [unowned self] (shard: Int) in
+            count += 1
             let trunks = names.indices.map { index in
                 makeTrunk(
                     index, names, listeners[index], allTransports[index], index == 0 ? nil : targets[index - 1], mode)
             }
-            return CallEngine(
-                shard: UInt16(shard), key: (keys.0 &+ UInt64(shard), keys.1), routeKey: (UInt64(network), 1),
+            let engine = CallEngine(
+                shard: UInt16(shard), key: (keys.0 &+ UInt64(shard), keys.1 &+ (count - 1) / UInt64(shards)),
+                routeKey: (UInt64(network), 1),
                 configuration: makeConfiguration(trunks, names, relaysMedia: scenario.hasRelay && mode == .b2bua),
                 trace: TraceRing(capacity: 0), now: self.network.now)
+            prepare(engine)
+            return engine
         }
         if mode == .proxy { monitor.proxies.insert(name) }
         let node = TandemNode(
-            name: name, engines: engines, listeners: listeners, transports: allTransports, network: self.network,
-            journal: journal, monitor: monitor)
+            name: name, shards: shards, isMortal: isMortal,
+            watch: isMortal ? CrashWatch(name: name, journal: journal, mayRefuse: !scenario.isCalm) : nil,
+            listeners: listeners, transports: allTransports, network: self.network, journal: journal, monitor: monitor,
+            makeEngine: makeEngine)
         nodes.append(node)
         return node
     }

@@ -4,12 +4,13 @@ import Testing
 @Suite struct SimulationSeedTests {
     /// The seeds asked for by the environment: `TANDEM_SEED=17`, or `TANDEM_SEEDS=10000` from `TANDEM_FIRST_SEED`.
     static let environment = ProcessInfo.processInfo.environment
+    static var crashes: Bool { environment["TANDEM_CRASHES"] != nil }
     static var shards: Int { environment["TANDEM_SHARDS"].flatMap { Int($0) } ?? 1 }
 
     @Test("One seed again, with its packets", .enabled(if: environment["TANDEM_SEED"] != nil))
     func oneSeed() {
         let seed = Self.environment["TANDEM_SEED"].flatMap { UInt64($0) } ?? 1
-        let simulation = Simulation(seed: seed, shards: Self.shards, keepsPackets: true)
+        let simulation = Simulation(seed: seed, shards: Self.shards, crashes: Self.crashes, keepsPackets: true)
         let violations = simulation.run()
         print(simulation.scenario)
         for packet in simulation.journal.packets { print(packet) }
@@ -22,7 +23,7 @@ import Testing
         let first = Self.environment["TANDEM_FIRST_SEED"].flatMap { UInt64($0) } ?? 1
         var broken: [UInt64] = []
         for seed in first..<first + count {
-            let violations = Simulation(seed: seed, shards: Self.shards).run()
+            let violations = Simulation(seed: seed, shards: Self.shards, crashes: Self.crashes).run()
             if violations.isEmpty { continue }
             broken.append(seed)
             print("TANDEM_SEED=\(seed) TANDEM_SHARDS=\(Self.shards): \(violations.prefix(2))")

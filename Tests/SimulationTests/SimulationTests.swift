@@ -14,6 +14,8 @@ import Testing
 /// 6. A B2BUA shows no address, Call-ID or tag of one side to the other; with a relay, not in a description either.
 ///    Each message carries its own description.
 /// 7. The relay is never asked for what can't be, and holds no session and no port when everything has ended.
+/// 8. A B2BUA that dies, with its messages or its answers lost, goes on with each answered call: its dialogs, CSeq
+///    numbers (which only rise) and media. Over all its lives each call begins once and its end is told once.
 ///
 /// `TANDEM_SEED=17 TANDEM_SHARDS=3 swift test --filter Simulation` runs one seed again and prints its packets.
 @Suite struct SimulationTests {
@@ -22,6 +24,16 @@ import Testing
         for seed in UInt64(1)...300 {
             let violations = Simulation(seed: seed, shards: shards).run()
             #expect(violations.isEmpty, "TANDEM_SEED=\(seed) TANDEM_SHARDS=\(shards): \(violations.prefix(3))")
+        }
+    }
+
+    @Test("Every invariant holds for 300 seeds of a B2BUA that dies", arguments: [1, 3])
+    func crashes(shards: Int) {
+        for seed in UInt64(1)...300 {
+            let violations = Simulation(seed: seed, shards: shards, crashes: true).run()
+            #expect(
+                violations.isEmpty,
+                "TANDEM_CRASHES=1 TANDEM_SEED=\(seed) TANDEM_SHARDS=\(shards): \(violations.prefix(3))")
         }
     }
 
@@ -39,7 +51,8 @@ import Testing
         @Test("The simulation finds a bug that is let loose", arguments: EngineFault.allCases.filter { $0 != .none })
         func canary(fault: EngineFault) {
             let isFound = (UInt64(1)...200).contains { seed in
-                !Simulation(seed: seed, shards: 1, prepare: { $0.fault = fault }).run().isEmpty
+                !Simulation(seed: seed, shards: 1, crashes: fault.needsCrash, prepare: { $0.fault = fault }).run()
+                    .isEmpty
             }
             #expect(isFound, "200 seeds did not find \(fault)")
         }

@@ -9,10 +9,22 @@ import Timing
 /// message's own tokens name, as in the daemon.
 final class TandemNode: NetworkNode {
     let name: String
-    let engines: [CallEngine]
-    private let network: SimulatedNetwork
-    private let journal: Journal
-    private let monitor: WireMonitor
+    private(set) var engines: [CallEngine] = []
+    let network: SimulatedNetwork
+    let journal: Journal
+    let monitor: WireMonitor
+    private let makeEngine: (_ shard: Int) -> CallEngine
+    private let shardCount: Int
+    /// What outlives the process; nothing is written down when the node never dies.
+    var memories: [NodeMemory]
+    private let isMortal: Bool
+    private(set) var watch: CrashWatch?
+    /// Which process it is that the engines belong to.
+    var life = 0
+    var crashes = 0
+    var isDown = false
+    /// How long the node is to be away once it has died at its next output.
+    var crashWhileSending: UInt64?
     /// The address of each listener.
     let listeners: [Endpoint]
     private let transports: [TransportProtocol]
@@ -23,21 +35,39 @@ final class TandemNode: NetworkNode {
     private var reader = SIPMessage()
 
     init(
-        name: String, engines: [CallEngine], listeners: [Endpoint], transports: [TransportProtocol],
-        network: SimulatedNetwork, journal: Journal, monitor: WireMonitor
+        name: String, shards: Int, isMortal: Bool, watch: CrashWatch?, listeners: [Endpoint],
+        transports: [TransportProtocol],
+        network: SimulatedNetwork, journal: Journal, monitor: WireMonitor,
+        makeEngine: @escaping (_ shard: Int) -> CallEngine
     ) {
         self.name = name
-        self.engines = engines
+        self.makeEngine = makeEngine
+        self.isMortal = isMortal
+        self.watch = watch
+        shardCount = shards
+        memories = Array(repeating: NodeMemory(), count: shards)
         self.listeners = listeners
         self.transports = transports
         self.network = network
         self.journal = journal
         self.monitor = monitor
-        wakeUps = Array(repeating: nil, count: engines.count)
+        wakeUps = Array(repeating: nil, count: shards)
+        makeEngines()
         for endpoint in listeners { network.attach(self, at: endpoint) }
     }
 
+    /// Makes the engines of a new process.
+    func makeEngines() {
+        wakeUps = Array(repeating: nil, count: shardCount)
+        engines = (0..<shardCount).map(makeEngine)
+        for engine in engines {
+            engine.keepsRecords = isMortal
+            if let watch { engine.observe = { [network] in watch.note($0, at: network.now) } }
+        }
+    }
+
     func receive(_ packet: Packet) {
+        guard !isDown else { return }
         let text = WireMessage(packet.bytes)
         journal.packet("\(packet.source) → \(name) \(String(decoding: packet.bytes, as: UTF8.self))", at: network.now)
         monitor.received(text, by: name, at: network.now)
@@ -58,6 +88,7 @@ final class TandemNode: NetworkNode {
     }
 
     func streamBroke(to remote: Endpoint) {
+        guard !isDown else { return }
         for (shard, engine) in engines.enumerated() {
             for listener in listeners.indices where transports[listener].isReliable {
                 let flow = Flow(listener: UInt16(listener), transport: transports[listener], remote: remote)
@@ -76,8 +107,11 @@ final class TandemNode: NetworkNode {
     }
 
     /// Sends what an engine has to send, and sets the alarm for its next timer.
-    private func drain(_ shard: Int) {
+    func drain(_ shard: Int) {
+        guard !isDown else { return }
         let engine = engines[shard]
+        if isMortal, engine.hasRecordChanges { memories[shard].write(from: engine) }
+        if let downtime = crashWhileSending, engine.output.count > 0 { return die(downtime: downtime) }
         for index in 0..<engine.output.count {
             let record = engine.output[index]
             let listener = Int(record.flow.listener)
@@ -94,27 +128,27 @@ final class TandemNode: NetworkNode {
         for command in engine.takeMediaCommands() { pass(command, shard) }
         guard let deadline = engine.nextDeadline, wakeUps[shard].map({ deadline < $0 }) ?? true else { return }
         wakeUps[shard] = deadline
-        network.at(deadline) { [weak self] in self?.wake(shard, deadline) }
+        network.at(deadline) { [weak self, life] in self?.wake(shard, deadline, life) }
     }
 
     private func pass(_ command: MediaCommand, _ shard: Int) {
         let session = command.session
         relay?.take(
             command,
-            { [weak self] outcome in
-                guard let self else { return }
+            { [weak self, life] outcome in
+                guard let self, life == self.life, !isDown else { return }
                 engines[shard].receive(outcome, for: session, at: network.now)
                 drain(shard)
             },
             { [weak self] event in
-                guard let self else { return }
+                guard let self, !isDown else { return }
                 engines[shard].receive(event, of: session, at: network.now)
                 drain(shard)
             })
     }
 
-    private func wake(_ shard: Int, _ deadline: Timestamp) {
-        guard wakeUps[shard] == deadline else { return }
+    private func wake(_ shard: Int, _ deadline: Timestamp, _ life: Int) {
+        guard life == self.life, !isDown, wakeUps[shard] == deadline else { return }
         wakeUps[shard] = nil
         engines[shard].advance(to: network.now)
         drain(shard)

@@ -85,10 +85,13 @@ extension UserAgent {
     func hangUp(_ dialog: AgentDialog) {
         guard !dialog.isOver, !isDeaf, dialogs[dialogKey(dialog.callID, dialog.localTag)] === dialog else { return }
         dialog.isOver = true
+        let crashCount = journal.crashCount
         send(makeRequest("BYE", dialog), to: nextHop(dialog)) { [weak self] response in
             guard let self, isCalm, response.status == 481, !dialog.hasHeardBYE, !dialog.hasDenied else {
                 return
             }
+            // It was heard before its receiver died, and comes again.
+            if journal.crashCount != crashCount { return }
             violation("a dialog was forgotten without a BYE")
         }
     }

@@ -11,6 +11,12 @@ final class WireMonitor {
 
     /// INVITEs received, by node, branch and Call-ID, with the distinct final responses sent.
     private var finals: [String: [String: Set<String>]] = [:]
+    /// Those that a node had received when it died: what becomes of them then is open.
+    private var forgotten: [String: Set<String>] = [:]
+    /// The last CSeq number of each dialog's requests, by node.
+    private var sequences: [String: Int] = [:]
+    /// Calls that the callers' side was told to be answered, by node: Call-ID and tag of each.
+    private var answers: [String: Set<String>] = [:]
     /// Dialogs that a BYE has ended, by node, Call-ID and both tags.
     private var ended: Set<String> = []
     /// How often each request was sent.
@@ -20,11 +26,18 @@ final class WireMonitor {
 
     init(journal: Journal) { self.journal = journal }
 
+    /// A node has lost all state.
+    func crashed(_ node: String) {
+        guard let lost = finals.removeValue(forKey: node) else { return }
+        forgotten[node, default: []].formUnion(lost.keys)
+    }
+
     func received(_ message: WireMessage?, by node: String, at time: Timestamp) {
         guard let message, message.isRequest else { return }
         switch message.method {
         case "INVITE":
             let key = transaction(message)
+            if forgotten[node]?.contains(key) == true { return }
             if finals[node]?[key] == nil { finals[node, default: [:]][key] = [] }
         case "BYE": ended.insert(dialog(message, node))
         default: break
@@ -38,6 +51,9 @@ final class WireMonitor {
         if message.isRequest {
             sent(request: message, by: node, at: time)
         } else if message.cseq.method == "INVITE", message.status >= 200 {
+            if listener == 0, message.status < 300 {
+                answers[node, default: []].insert("\(message.callID) \(message.toTag)")
+            }
             sent(final: message, by: node, at: time)
         }
         if !proxies.contains(node) { checkTopology(message, bytes, node, listener, time) }
@@ -54,6 +70,7 @@ final class WireMonitor {
             journal.violation("\(node) sends \(request.startLine) for the 12th time", at: time)
         }
         if proxies.contains(node) { return }
+        if count == 1 { checkSequence(of: request, by: node, at: time) }
         let dialog = dialog(request, node)
         switch request.method {
         case "BYE": ended.insert(dialog)
@@ -67,6 +84,7 @@ final class WireMonitor {
 
     private func sent(final: WireMessage, by node: String, at time: Timestamp) {
         let key = transaction(final)
+        if forgotten[node]?.contains(key) == true { return }
         guard var known = finals[node]?[key] else {
             return journal.violation("\(node) answers an INVITE it never got: \(final.startLine)", at: time)
         }
@@ -77,6 +95,19 @@ final class WireMonitor {
         if known.count > 1, !isFork {
             journal.violation("\(node) gives several final responses to one INVITE: \(known.sorted())", at: time)
         }
+    }
+
+    /// RFC 3261 §12.2.1.1: each new request of a dialog has a higher number than the last.
+    private func checkSequence(of request: WireMessage, by node: String, at time: Timestamp) {
+        guard request.method != "ACK", request.method != "CANCEL", request.toTag != "" else { return }
+        let key = "\(node) \(request.callID) \(request.fromTag) \(request.toTag)"
+        let number = request.cseq.number
+        // A 2xx of a call that is gone comes again: what ends its dialog each time is made of the 2xx alone.
+        let isOrphan = request.method == "BYE" && number == 2 && sequences[key] == 2
+        if let last = sequences[key], number <= last, !isOrphan {
+            journal.violation("\(node) sends CSeq \(number) \(request.method) behind \(last)", at: time)
+        }
+        sequences[key] = number
     }
 
     private func checkTopology(
@@ -93,6 +124,9 @@ final class WireMonitor {
             }
         }
     }
+
+    /// How many calls of a node the callers' side was told to be answered.
+    func answerCount(of node: String) -> Int { answers[node]?.count ?? 0 }
 
     /// When everything has ended: each INVITE must have got its final response.
     func finish(at time: Timestamp) {

@@ -84,6 +84,14 @@ extension TransactionLayer {
         return true
     }
 
+    /// Gives the bytes of the 2xx kept by `respond`, and where they go.
+    public func withSuccess(of id: ServerTransactionID, _ body: (Bytes, Flow) -> Void) {
+        guard let entry = tables.pointee.store.find(id.raw), entry.pointee.keepsSuccess,
+            let base = entry.pointee.message.base
+        else { return }
+        body(Bytes(base: base, count: Int(entry.pointee.message.count)), entry.pointee.flow)
+    }
+
     /// Frees the 2xx kept by `respond`, because its ACK came or the user gave up.
     public func forgetSuccess(_ id: ServerTransactionID) {
         guard let entry = tables.pointee.store.find(id.raw), entry.pointee.keepsSuccess else { return }
