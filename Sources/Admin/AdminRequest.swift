@@ -8,6 +8,8 @@ public enum AdminRequest: Hashable, Sendable {
     case status
     /// The plugins, loaded and refused.
     case plugins
+    /// Let the generation before serve again, of this plugin and of all in its file.
+    case rollback(plugin: String)
     /// The trunks and their state.
     case trunks
     /// The calls that are up.
@@ -24,11 +26,11 @@ public enum AdminRequest: Hashable, Sendable {
 
 extension AdminRequest: Codable {
     private enum Name: String, Codable, CaseIterable {
-        case version, status, plugins, trunks, calls, hangup, trace, log, drain
+        case version, status, plugins, rollback, trunks, calls, hangup, trace, log, drain
     }
 
     private enum Key: String, CodingKey {
-        case request, call, target, level, enabled
+        case request, call, plugin, target, level, enabled
     }
 
     /// Reads a request; throws `DecodingError` for an unknown name or a missing argument.
@@ -38,6 +40,7 @@ extension AdminRequest: Codable {
         case .version: self = .version
         case .status: self = .status
         case .plugins: self = .plugins
+        case .rollback: self = .rollback(plugin: try fields.decode(String.self, forKey: .plugin))
         case .trunks: self = .trunks
         case .calls: self = .calls
         case .hangup: self = .hangup(call: try fields.decode(String.self, forKey: .call))
@@ -53,6 +56,7 @@ extension AdminRequest: Codable {
         try fields.encode(name, forKey: .request)
         switch self {
         case .hangup(let call): try fields.encode(call, forKey: .call)
+        case .rollback(let plugin): try fields.encode(plugin, forKey: .plugin)
         case .trace(let target): try fields.encode(target, forKey: .target)
         case .logLevel(let level): try fields.encode(level, forKey: .level)
         case .drain(let enabled): try fields.encode(enabled, forKey: .enabled)
@@ -65,6 +69,7 @@ extension AdminRequest: Codable {
         case .version: .version
         case .status: .status
         case .plugins: .plugins
+        case .rollback: .rollback
         case .trunks: .trunks
         case .calls: .calls
         case .hangup: .hangup

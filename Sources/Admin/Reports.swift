@@ -66,12 +66,15 @@ public struct PluginReport: Codable, Hashable, Sendable {
     public var refusal: String?
     /// What can be set, those of maps after their map.
     public var settings: [SettingReport]
+    /// Its builds in the running daemon, the oldest first; empty when none runs.
+    public var generations: [GenerationReport]
 
     /// Joins the facts.
     public init(
         file: String, name: String?, version: String?, role: String?, instances: [String], refusal: String?,
-        settings: [SettingReport] = []
+        settings: [SettingReport] = [], generations: [GenerationReport] = []
     ) {
+        self.generations = generations
         self.settings = settings
         self.file = file
         self.name = name

@@ -30,7 +30,7 @@ extension Call {
         while nextChoice < plan.choices.count, attempts.count < engine.limits.attempts {
             let choice = plan.choices[nextChoice]
             nextChoice += 1
-            guard let trunk = engine.trunk(named: choice.trunk) else {
+            guard let trunk = engine.trunk(named: choice.trunk, of: trunks) else {
                 note(choice, Failure(status: 500, diagnostic: .unknownTrunk, detail: choice.trunk))
                 continue
             }
@@ -38,7 +38,11 @@ extension Call {
                 plan.log.chose("skipped", rule: "one try per gateway", note: trunk.name)
                 continue
             }
-            guard trunk.isAvailable else {
+            if let failure = trunk.missingPluginFailure {
+                note(choice, failure)
+                continue
+            }
+            guard engine.isAvailable(trunk) else {
                 note(choice, Failure(status: 503, diagnostic: .noTrunkAvailable, detail: "\(trunk.name) is down"))
                 continue
             }

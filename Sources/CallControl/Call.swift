@@ -12,6 +12,8 @@ final class Call {
     let handle: UInt64
     let number: CallNumber
     let ingress: TrunkContext
+    /// The trunks as they were when the call began: it keeps their plugins to its end.
+    let trunks: [TrunkContext]
     let startedAt: Timestamp
     var answeredAt: Timestamp?
     var phase = CallPhase.trying
@@ -64,6 +66,7 @@ final class Call {
         self.handle = handle
         self.number = number
         self.ingress = ingress
+        trunks = engine.trunks
         self.invite = invite
         self.transaction = transaction
         callerFlow = flow
@@ -81,6 +84,7 @@ final class Call {
         self.handle = handle
         self.number = number
         self.ingress = ingress
+        trunks = engine.trunks
         self.callerFlow = callerFlow
         self.plan = plan
         self.startedAt = startedAt

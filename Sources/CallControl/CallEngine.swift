@@ -36,7 +36,7 @@ public final class CallEngine {
     let shard: UInt16
     /// Makes and knows the marks of our Record-Routes.
     let routeMarks: KeyedHash
-    private(set) var configuration: EngineConfiguration
+    var configuration: EngineConfiguration
     private(set) var now: Timestamp
     /// The name of the software that peers see.
     private(set) var userAgent: [UInt8]
@@ -206,14 +206,6 @@ public final class CallEngine {
 
     func emit(_ call: CallNumber, _ kind: CallEvent.Kind) {
         observe(CallEvent(call: call, nanoseconds: now.nanoseconds, kind: kind))
-    }
-
-    var trunkCount: Int { configuration.trunks.count }
-
-    func trunk(at index: Int) -> TrunkContext { configuration.trunks[index] }
-
-    func trunk(named name: String) -> TrunkContext? {
-        configuration.matcher.trunk(named: name).map { configuration.trunks[$0] }
     }
 }
 

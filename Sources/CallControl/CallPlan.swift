@@ -31,6 +31,8 @@ public enum CallPlanner {
     ) -> CallPlan {
         var plan = CallPlan(
             called: called, identity: identity, choices: [], log: DecisionLog(isExplaining: isExplaining))
+        plan.failure = trunk.missingPluginFailure
+        if plan.failure != nil { return plan }
         do throws(NormalizationError) {
             try normalize(&plan, call: call, trunk: trunk)
             route(&plan, call: call, trunk: trunk)

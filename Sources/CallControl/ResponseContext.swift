@@ -24,6 +24,8 @@ final class ResponseContext {
     let handle: UInt64
     let number: CallNumber
     let ingress: TrunkContext
+    /// The trunks as they were when the request came.
+    let trunks: [TrunkContext]
     /// The request as received; responses of our own are made from it.
     /// Nil once nothing waits any more.
     var request: SIPRequest!
@@ -53,6 +55,7 @@ final class ResponseContext {
         self.handle = handle
         self.number = number
         self.ingress = ingress
+        trunks = engine.trunks
         self.request = request
         self.loopHash = loopHash
         self.server = server
@@ -69,10 +72,11 @@ final class ResponseContext {
         while nextChoice < plan.choices.count, branches.count < engine.limits.attempts {
             let choice = plan.choices[nextChoice]
             nextChoice += 1
-            guard let trunk = engine.trunk(named: choice.trunk), trunk.isAvailable,
-                !triedGateways.contains(trunk.gateway)
+            guard let trunk = engine.trunk(named: choice.trunk, of: trunks), engine.isAvailable(trunk),
+                trunk.missingPlugin == nil, !triedGateways.contains(trunk.gateway)
             else {
-                plan.log.chose("skipped", rule: choice.trunk, note: "unknown, down, or its gateway was tried")
+                plan.log.chose(
+                    "skipped", rule: choice.trunk, note: "unknown, down, without its plugin, or its gateway was tried")
                 continue
             }
             triedGateways.insert(trunk.gateway)

@@ -36,6 +36,10 @@ public final class TrunkContext {
     public let gateway: Int
     /// How the media of the trunk's calls are treated.
     public let media: TrunkMedia
+    /// Which plugin generations its calls run through.
+    public let generations: TrunkGenerations
+    /// The plugin whose file is gone and without which the trunk can't serve calls; nil when there is none.
+    public let missingPlugin: String?
     /// Whether the trunk takes new calls, as far as its health and the operator say.
     public internal(set) var isAvailable = true
 
@@ -64,7 +68,8 @@ public final class TrunkContext {
         adapter: AdapterInstance? = nil, adapterBuild: String = "", normalizers: [NormalizerInstance] = [],
         routers: [RouterInstance] = [],
         timers: CallTimers = CallTimers(), translation: ResponseTranslation = .none, gateway: Int? = nil,
-        media: TrunkMedia = TrunkMedia()
+        media: TrunkMedia = TrunkMedia(), generations: TrunkGenerations = TrunkGenerations(),
+        missingPlugin: String? = nil
     ) {
         self.index = index
         name = facts.name
@@ -85,6 +90,8 @@ public final class TrunkContext {
         self.translation = translation
         self.gateway = gateway ?? index
         self.media = media
+        self.generations = generations
+        self.missingPlugin = missingPlugin
         userAgent = profile.userAgent.map { Array($0.utf8) }
         let ownHost = Self.bracketed(facts.advertisedHost)
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost

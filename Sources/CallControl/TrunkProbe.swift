@@ -4,7 +4,7 @@ public import Timing
 
 /// The OPTIONS poll of one trunk by this engine.
 struct TrunkProbe {
-    let trunk: TrunkContext
+    var trunk: TrunkContext
     var health: TrunkHealth
     var timer = TimerID.none
     let callID: [UInt8]

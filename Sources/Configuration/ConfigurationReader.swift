@@ -115,6 +115,7 @@ struct ConfigurationReader {
         }
         return PluginSettingsSection(
             folder: paths.resolve(folder?.value ?? "plugins"), folderPosition: isWritten ? folder?.position : nil,
+            generations: section.read("generations", ValueParsers.number(0...100_000))?.value ?? 20,
             instances: instances, secrets: secrets)
     }
 

@@ -98,6 +98,11 @@ public enum ConfigurationSchema {
             path: "plugins.folder", values: "a path", standard: "plugins",
             help: "The folder that holds the plugins' .so files."),
         ConfigurationKey(
+            path: "plugins.generations", values: "a number from 0 to 100000", standard: "20",
+            help:
+                "How many builds of plugins that no longer serve may be retained before the log says so: each keeps its memory "
+                + "until the next start."),
+        ConfigurationKey(
             path: "plugins.instances.*.plugin", values: "a name", standard: nil,
             help: "The plugin's name, as `tandem plugins` lists it."),
         ConfigurationKey(

@@ -77,6 +77,8 @@ public struct PluginSettingsSection: Sendable {
     public let folder: String
     /// Where the folder stands in the file; nil when it is the default.
     public let folderPosition: SourcePosition?
+    /// How many generations may be retained beside those that serve before the daemon speaks up.
+    public let generations: Int
     /// The instances in the order of the file.
     public let instances: [PluginInstanceSettings]
     /// Every secret text in their settings, to be blotted out wherever text is shown.

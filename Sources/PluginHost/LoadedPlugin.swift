@@ -8,6 +8,8 @@ public struct LoadedPlugin: Sendable {
     public let hash: ContentHash
     /// Which build of this name it is in this process: 1 for the first.
     public let generation: Int
+    /// A number that no other build of any plugin has in this process.
+    public let serial: Int
     let descriptor: PluginDescriptor
 
     /// The name in the configuration's `plugin:`.

@@ -4,7 +4,7 @@ import TandemKit
 ///
 /// Each file is read once, checked as bytes, copied to a private folder, asked in a child process what it is, and only
 /// then given to the dynamic linker: the copy, never the original. A file that fails is refused with one sentence and
-/// the others go on. Confined to the thread that composes the daemon; what it hands out is `Sendable`.
+/// the others go on. Used by one thread at a time; what it hands out is `Sendable`.
 public final class PluginHost {
     let store: PluginStore
     private let inspector: PluginInspector
@@ -12,6 +12,8 @@ public final class PluginHost {
     private var images: [String: PluginImage] = [:]
     /// The builds of each plugin that this process has seen, oldest first.
     private var generations: [String: [String]] = [:]
+    /// The serial numbers by plugin and build.
+    private var serials: [String: Int] = [:]
 
     /// A host with nothing loaded.
     ///
@@ -39,6 +41,35 @@ public final class PluginHost {
             case .failure(let refusal): refused.append(refusal)
             }
         }
+        return take(candidates, refused: refused)
+    }
+
+    /// Loads some files of a folder, each whole or not at all: what `load(folder:)` does with every one of them.
+    ///
+    /// - Parameter owners: The files of the plugins that are in use already, by plugin name. A file that brings a plugin
+    ///   of another one is refused, and the other goes on.
+    public func load(files: [String], beside owners: [String: String]) throws(PluginHostError) -> PluginSet {
+        var candidates: [PluginCandidate] = []
+        var refused: [PluginFileRefusal] = []
+        for path in files {
+            switch try examine(path) {
+            case .success(let candidate):
+                if let refusal = candidate.refusal(beside: owners) {
+                    refused.append(refusal)
+                } else {
+                    candidates.append(candidate)
+                }
+            case .failure(let refusal): refused.append(refusal)
+            }
+        }
+        return take(candidates, refused: refused)
+    }
+
+    /// How many builds this process has loaded: none is ever unloaded.
+    public var buildCount: Int { images.count }
+
+    private func take(_ found: [PluginCandidate], refused: [PluginFileRefusal]) -> PluginSet {
+        var (candidates, refused) = (found, refused)
         refused += PluginCandidate.removeDuplicates(from: &candidates)
         var plugins: [LoadedPlugin] = []
         for candidate in candidates {
@@ -89,8 +120,16 @@ public final class PluginHost {
         return descriptors.map { descriptor in
             LoadedPlugin(
                 file: candidate.file, hash: candidate.hash,
-                generation: generation(of: descriptor.name, build: candidate.hash), descriptor: descriptor)
+                generation: generation(of: descriptor.name, build: candidate.hash),
+                serial: serial(of: descriptor.name, build: candidate.hash), descriptor: descriptor)
         }
+    }
+
+    private func serial(of name: String, build: ContentHash) -> Int {
+        let key = "\(name) \(build)"
+        if let known = serials[key] { return known }
+        serials[key] = serials.count + 1
+        return serials.count
     }
 
     private func generation(of name: String, build: ContentHash) -> Int {

@@ -5,23 +5,20 @@ import Synchronization
 import TandemKit
 import Trunks
 
-/// Tells the log and the observer plugins what happens to calls. Called on the shards' threads; nothing per packet.
+/// Tells log and counters what happens to calls. Called on the shards' threads; nothing per packet.
 final class CallReporter: Sendable {
-    private let observers: [ObserverInstance]
     private let trunks: [TrunkStatus]
     private let counters: [String: TrunkCounters]
     private let log: Logger
     private let refusals = Mutex(RefusalTally())
 
-    init(observers: [ObserverInstance], trunks: [TrunkStatus], log: Logger) {
-        self.observers = observers
+    init(trunks: [TrunkStatus], log: Logger) {
         self.trunks = trunks
         self.log = log
         counters = Dictionary(uniqueKeysWithValues: trunks.map { ($0.name, $0.counters) })
     }
 
     func report(_ event: CallEvent) {
-        for observer in observers { observer.observe(event) }
         switch event.kind {
         case .began(let trunk, _, _): counters[trunk]?.callReceived()
         case .attempted(let trunk, _): counters[trunk]?.attemptBegan()

@@ -14,6 +14,10 @@ public struct CheckedConfiguration: Sendable {
     public let warnings: [ConfigurationProblem]
 
     let instances: [String: PluginInstance]
+    /// Whether there is a plugin folder at all: one that is named, or that instances need.
+    let hasFolder: Bool
+    /// What each plugin was for when the file was checked.
+    let roles: [String: PluginRole]
 
     /// Reads a file, loads its plugins and makes their instances.
     ///
@@ -24,11 +28,12 @@ public struct CheckedConfiguration: Sendable {
         guard let draft = ConfigurationFile.plugins(of: file) else {
             // Not YAML at all: this throws why.
             return CheckedConfiguration(
-                settings: try ConfigurationFile.load(file), plugins: PluginSet(), warnings: [], instances: [:])
+                settings: try ConfigurationFile.load(file), plugins: PluginSet(), warnings: [], instances: [:],
+                hasFolder: false, roles: [:])
         }
         let plugins: PluginSet
+        let isUsed = !draft.instances.isEmpty || draft.folderPosition != nil
         do throws(PluginHostError) {
-            let isUsed = !draft.instances.isEmpty || draft.folderPosition != nil
             plugins = isUsed ? try host.load(folder: draft.folder) : PluginSet()
         } catch {
             let problem = ConfigurationProblem(
@@ -47,7 +52,8 @@ public struct CheckedConfiguration: Sendable {
         guard strays.isEmpty else { throw ConfigurationErrors(file: file, problems: strays) }
         return CheckedConfiguration(
             settings: settings, plugins: plugins, warnings: maker.warnings + MediaWarnings.of(settings),
-            instances: instances)
+            instances: instances, hasFolder: isUsed,
+            roles: Dictionary(plugins.plugins.map { ($0.name, $0.role) }) { first, _ in first })
     }
 
     /// What is wrong with the file, the plugins' settings aside.
@@ -58,21 +64,5 @@ public struct CheckedConfiguration: Sendable {
         } catch {
             return error.problems
         }
-    }
-}
-
-extension ConfigurationProblem {
-    /// A problem from a sentence whose remedy follows its last semicolon or, without one, its last colon.
-    init(at position: SourcePosition?, path: String, sentence: String) {
-        let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
-        let end = text.range(of: "; ", options: .backwards) ?? text.range(of: ": ", options: .backwards)
-        guard let colon = end else {
-            let page = path.hasPrefix("plugins.instances.") ? "docs/PLUGINS.md" : "docs/CONFIGURATION.md"
-            self.init(at: position, path: path, message: text, remedy: "see \(page)")
-            return
-        }
-        self.init(
-            at: position, path: path, message: String(text[..<colon.lowerBound]),
-            remedy: String(text[colon.upperBound...]))
     }
 }

@@ -21,14 +21,18 @@ public final class Daemon {
     static let farewell = 2_000
 
     private let checked: CheckedConfiguration
+    private let host: PluginHost
     private let journal: DaemonJournal?
     private let sessionNames: RelaySessionName
     private let level: LiveLogLevel
     private let log: Logger
 
     /// Prepares the daemon of a checked configuration; nothing is opened yet.
-    public init(_ checked: CheckedConfiguration) {
+    ///
+    /// - Parameter host: What has loaded its plugins, and loads what the folder gets while the daemon runs.
+    public init(_ checked: CheckedConfiguration, host: PluginHost) {
         self.checked = checked
+        self.host = host
         level = ProcessLog.level(of: checked.settings)
         log = ProcessLog.make(of: checked.settings, level: level)
         journal = checked.settings.signalling.journal.flatMap { [log] in DaemonJournal.open($0, log: log) }
@@ -54,22 +58,21 @@ public final class Daemon {
         )
         .map { TrunkStatus(name: $0.name, addresses: $1, isPolled: $0.optionsInterval != nil) }
         let peers = PeerWatch(checked.settings, statuses: statuses, log: log)
-        let shards = try start(peers.addresses, statuses)
-        Self.probe(shards, EngineBuilder(checked: checked, addresses: peers.addresses))
+        let live = LiveConfiguration(checked, addresses: peers.addresses, statuses: statuses)
+        let shards = try start(live, statuses)
+        live.probe(shards)
+        let keeper = PluginKeeper(
+            checked.plugins, host: host, live: live, shards: shards,
+            limit: checked.settings.plugins.generations, log: log)
+        let watcher = checked.hasFolder ? PluginFolderWatcher(folder: checked.settings.plugins.folder, log: log) : nil
         let admin: AdminServer
         do {
             let service = DaemonService(
-                checked: checked, statuses: statuses, shards: shards, sessionNames: sessionNames, level: level,
-                clock: WallClock())
+                live: live, keeper: keeper, statuses: statuses, shards: shards, sessionNames: sessionNames,
+                level: level, clock: WallClock())
             admin = try AdminServer(path: checked.settings.signalling.controlSocket, service: service)
-            try peers.start { [checked] addresses in
-                let builder = EngineBuilder(checked: checked, addresses: addresses)
-                _ = shards.ask { shard in
-                    shard.engine.replace(configuration: builder.configuration())
-                    EngineBuilder.setAvailability(in: shard.engine, to: statuses)
-                }
-                Self.probe(shards, builder)
-            }
+            try peers.start { live.resolved(to: $0, shards) }
+            try watcher?.start(loaded: checked.plugins.plugins.map(\.file)) { keeper.take($0) }
         } catch {
             shards.stop()
             if let failure = error as? AdminFailure { throw DaemonError("\(failure.message): \(failure.remedy)") }
@@ -81,6 +84,7 @@ public final class Daemon {
         notifier.stopping()
         log.info("stopping", metadata: ["signal": "\(signal)"])
         hangUp(shards, signals)
+        watcher?.stop()
         peers.stop()
         admin.stop()
         shards.stop()
@@ -94,15 +98,12 @@ public final class Daemon {
     }
 
     private func start(
-        _ addresses: [[IPAddress]], _ statuses: [TrunkStatus]
+        _ live: LiveConfiguration, _ statuses: [TrunkStatus]
     ) throws(DaemonError) -> ShardGroup {
         let sockets = try openSockets()
         let routeKey = try routeKey()
-        let builder = EngineBuilder(checked: checked, addresses: addresses)
-        let reporter = CallReporter(
-            observers: checked.instances.values.compactMap {
-                if case .observer(let observer) = $0 { observer } else { nil }
-            }, trunks: statuses, log: log)
+        let builder = live.builder
+        let reporter = CallReporter(trunks: statuses, log: log)
         let memory = checked.settings.signalling.traceMemory
         do {
             return try ShardGroup(
@@ -114,7 +115,6 @@ public final class Daemon {
                         configuration: builder.configuration(),
                         timers: builder.timers, trace: TraceRing(capacity: memory), now: now)
                     EngineBuilder.setAvailability(in: engine, to: statuses)
-                    engine.observe = reporter.report
                     engine.observeRefusal = reporter.report
                     engine.observeTrunk = { trunk, state in
                         reporter.report(trunk, state)
@@ -124,7 +124,7 @@ public final class Daemon {
                         }
                     }
                     return engine
-                }, prepare: prepare())
+                }, prepare: prepare(builder, reporter))
         } catch {
             throw DaemonError("\(error)")
         }
@@ -144,10 +144,19 @@ public final class Daemon {
 
     /// What each shard gets beside its engine: the calls of the process before, and the way to the relay, which takes up
     /// their media.
-    private func prepare() -> @Sendable (SignallingShard, ShardLoop) -> Void {
+    private func prepare(
+        _ builder: EngineBuilder, _ reporter: CallReporter
+    ) -> @Sendable (SignallingShard, ShardLoop) -> Void {
         let (journal, log, links) = (journal, log, mediaLinks())
         let offset = WallClock.offset
         return { shard, loop in
+            let initial = builder.observers
+            let observers = CallObservers(initial.instances, serials: initial.serials)
+            shard.observers = observers
+            shard.engine.observe = { event in
+                observers.observe(event)
+                reporter.report(event)
+            }
             shard.engine.wallClockOffset = offset
             if let journal {
                 shard.journal = CallJournal(
@@ -191,11 +200,6 @@ public final class Daemon {
             }
         }
         return shards
-    }
-
-    /// The first shard asks the peers whether they are alive, and tells the others what it finds.
-    private static func probe(_ shards: ShardGroup, _ builder: EngineBuilder) {
-        _ = shards.mailboxes[0].post(.run { builder.startProbing(with: $0.engine, at: MonotonicClock.now()) })
     }
 
     private func announce(_ shards: ShardGroup) {

@@ -13,7 +13,8 @@ import Trunks
 /// Answers what operators ask over the control socket: asks every shard on its own thread and joins the answers. Called
 /// on the control socket's thread.
 final class DaemonService: AdminService {
-    private let checked: CheckedConfiguration
+    private let live: LiveConfiguration
+    private let keeper: PluginKeeper
     private let statuses: [TrunkStatus]
     private let shards: ShardGroup
     private let sessionNames: RelaySessionName
@@ -21,10 +22,11 @@ final class DaemonService: AdminService {
     private let clock: WallClock
 
     init(
-        checked: CheckedConfiguration, statuses: [TrunkStatus], shards: ShardGroup, sessionNames: RelaySessionName,
-        level: LiveLogLevel, clock: WallClock
+        live: LiveConfiguration, keeper: PluginKeeper, statuses: [TrunkStatus], shards: ShardGroup,
+        sessionNames: RelaySessionName, level: LiveLogLevel, clock: WallClock
     ) {
-        self.checked = checked
+        self.live = live
+        self.keeper = keeper
         self.statuses = statuses
         self.shards = shards
         self.sessionNames = sessionNames
@@ -36,7 +38,8 @@ final class DaemonService: AdminService {
         switch request {
         case .version: .version(TandemVersion.report)
         case .status: status()
-        case .plugins: .plugins(PluginReports.make(of: checked))
+        case .plugins: plugins()
+        case .rollback(let plugin): answered { () throws(AdminFailure) in .done(try keeper.rollBack(plugin)) }
         case .trunks: trunks()
         case .calls: calls()
         case .hangup(let call): hangUp(call)
@@ -45,6 +48,8 @@ final class DaemonService: AdminService {
         case .drain(let isWanted): drain(isWanted)
         }
     }
+
+    private var checked: CheckedConfiguration { live.checked }
 
     /// The answers of all shards, or nothing when one is stuck: half an answer would mislead.
     private func ask<Answer: Sendable>(
@@ -71,6 +76,10 @@ final class DaemonService: AdminService {
             let counts = try ask { ShardCount(of: $0) }
             var counters: [String: Int] = [:]
             for count in counts { counters.merge(count.counters, uniquingKeysWith: +) }
+            let plugins = keeper.counts
+            counters["plugin-swaps"] = plugins.swaps
+            counters["plugin-swaps-refused"] = plugins.refusals
+            counters["plugin-generations-retained"] = plugins.retained
             return .status(
                 StatusReport(
                     process: Int(ProcessInfo.processInfo.processIdentifier), uptime: clock.age(of: clock.start),
@@ -97,16 +106,30 @@ final class DaemonService: AdminService {
         }
     }
 
+    // MARK: Plugins
+
+    private func plugins() -> AdminAnswer {
+        answered { () throws(AdminFailure) in
+            let counts = try ask { shard in
+                shard.engine.callsByGeneration.merging(shard.observers?.count(shard.engine.callNumbers) ?? [:]) { $1 }
+            }
+            var calls: [Int: Int] = [:]
+            for count in counts { calls.merge(count, uniquingKeysWith: +) }
+            return .plugins(PluginReports.make(of: checked, ledger: keeper.ledger, calls: calls, clock: clock))
+        }
+    }
+
     // MARK: Trunks
 
     private func trunks() -> AdminAnswer {
         answered { () throws(AdminFailure) in
             let calls = try ask { $0.engine.snapshot() }.flatMap { $0 }
-            let settings = checked.settings
+            let (checked, settings) = (checked, checked.settings)
             return .trunks(
                 zip(settings.trunks, statuses).map { trunk, status in
                     TrunkReport(
                         trunk, listener: settings.listeners[trunk.listener].name, status: status,
+                        missingPlugin: checked.missingPlugin(of: trunk),
                         calls: calls.count { $0.ingressTrunk == trunk.name || $0.egressTrunk == trunk.name },
                         clock: clock)
                 })

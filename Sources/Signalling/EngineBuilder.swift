@@ -32,11 +32,25 @@ struct EngineBuilder {
         let settings = checked.settings
         let matcher = TrunkTable(settings, addresses: addresses)
         var configuration = EngineConfiguration(
-            trunks: settings.trunks.indices.map(trunk), matcher: matcher,
+            trunks: trunks(), matcher: matcher,
             limits: CallLimits(calls: settings.signalling.maxCalls), userAgent: settings.signalling.userAgent)
         configuration.relaysMedia = settings.media != nil
         if let media = settings.media { configuration.silence = media.silence }
         return configuration
+    }
+
+    /// The trunks with their plugin instances, in the order of the configuration.
+    func trunks() -> [TrunkContext] { checked.settings.trunks.indices.map(trunk) }
+
+    /// The instances that hear of every call, and the serial numbers of their plugins' builds.
+    var observers: (instances: [ObserverInstance], serials: [Int]) {
+        var (found, serials) = ([ObserverInstance](), [Int]())
+        for setting in checked.settings.plugins.instances {
+            guard case .observer(let observer)? = checked.instances[setting.name] else { continue }
+            found.append(observer)
+            if let serial = serial(setting.name) { serials.append(serial) }
+        }
+        return (found, serials)
     }
 
     var timers: TimerValues {
@@ -63,7 +77,11 @@ struct EngineBuilder {
             adapter: trunk.adapter.flatMap(adapter), adapterBuild: trunk.adapter.flatMap(build) ?? "",
             normalizers: trunk.normalizers.compactMap(normalizer),
             routers: trunk.router.flatMap(router).map { [$0] } ?? [], timers: callTimers(of: trunk),
-            media: TrunkMedia(trunk.media))
+            media: TrunkMedia(trunk.media),
+            generations: TrunkGenerations(
+                adapter: trunk.adapter.flatMap(serial),
+                deciding: (trunk.normalizers + [trunk.router].compactMap(\.self)).compactMap(serial)),
+            missingPlugin: checked.missingPlugin(of: trunk))
     }
 
     private func callTimers(of trunk: TrunkSettings) -> CallTimers {
@@ -88,11 +106,10 @@ struct EngineBuilder {
 
     /// What the build of an instance's plugin is known by.
     private func build(_ name: String) -> String? {
-        guard let plugin = checked.settings.plugins.instances.first(where: { $0.name == name })?.plugin else {
-            return nil
-        }
-        return checked.plugins[plugin].map { String("\($0.hash)".prefix(16)) }
+        checked.plugin(of: name).map { String("\($0.hash)".prefix(16)) }
     }
+
+    private func serial(_ name: String) -> Int? { checked.plugin(of: name)?.serial }
 
     private func normalizer(_ name: String) -> NormalizerInstance? {
         guard case .normalizer(let instance)? = checked.instances[name] else { return nil }

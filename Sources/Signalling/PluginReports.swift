@@ -4,9 +4,30 @@ public import PluginHost
 
 /// What `tandem plugins` shows: every file of the folder, used or refused and why.
 public enum PluginReports {
-    /// The plugins of a configuration, then the refused files.
-    public static func make(of checked: CheckedConfiguration) -> [PluginReport] {
-        make(of: checked.plugins, instances: checked.settings.plugins.instances)
+    /// The plugins of a running daemon with their generations, then the files that are not taken.
+    ///
+    /// - Parameter calls: The calls that run through each build, by its serial number.
+    static func make(
+        of checked: CheckedConfiguration, ledger: PluginLedger, calls: [Int: Int], clock: WallClock
+    ) -> [PluginReport] {
+        let instances = checked.settings.plugins.instances
+        let memory = ImageMemory.resident()
+        let groups = Dictionary(grouping: ledger.plugins.values, by: \.name).sorted { $0.key < $1.key }
+        let used = groups.map { name, builds in
+            let builds = builds.sorted { $0.generation < $1.generation }
+            let serving = checked.plugins[name]
+            let shown = serving ?? builds[builds.count - 1]
+            return PluginReport(
+                file: shown.file, name: name, version: shown.version, role: "\(shown.role)",
+                instances: instances.filter { $0.plugin == name }.map(\.name), refusal: nil,
+                settings: SettingReport.all(of: shown.fields),
+                generations: builds.map { build in
+                    GenerationReport(
+                        build, isServing: build.serial == serving?.serial, isGone: serving == nil, ledger: ledger,
+                        calls: calls[build.serial] ?? 0, memory: memory["\(build.hash)"] ?? 0, clock: clock)
+                })
+        }
+        return used + ledger.refusals.map(refused)
     }
 
     /// The plugins of a folder, then the refused files.
@@ -17,10 +38,10 @@ public enum PluginReports {
                 instances: instances.filter { $0.plugin == plugin.name }.map(\.name), refusal: nil,
                 settings: SettingReport.all(of: plugin.fields))
         }
-        let refused = plugins.refused.map { refusal in
-            PluginReport(
-                file: refusal.file, name: nil, version: nil, role: nil, instances: [], refusal: "\(refusal)")
-        }
-        return used + refused
+        return used + plugins.refused.map(refused)
+    }
+
+    private static func refused(_ refusal: PluginFileRefusal) -> PluginReport {
+        PluginReport(file: refusal.file, name: nil, version: nil, role: nil, instances: [], refusal: "\(refusal)")
     }
 }

@@ -18,6 +18,8 @@ final class SignallingShard: TransportDelegate, LoopMember {
     private(set) var counters = ShardCounters()
     /// Where the calls are written down; nil when they aren't.
     var journal: CallJournal?
+    /// Who hears of the calls' events; set before there is one.
+    var observers: CallObservers?
     /// The way to the media relay; nil when all media pass by.
     var media: (any MediaLink)?
 

@@ -32,46 +32,6 @@ struct CheckCommand: ParsableCommand {
     }
 }
 
-/// `tandem plugins`.
-struct PluginsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "plugins", abstract: "Show the plugins of the folder: what was loaded, what was refused and why.",
-        discussion: """
-            With a plugin's name, its settings with values, defaults and what they do. Asks the running daemon with \
-            --running; otherwise looks at the folder of the configuration.
-            """)
-
-    @Argument(help: ArgumentHelp("The plugin whose settings to show.", valueName: "plugin"))
-    var plugin: String?
-    @Flag(help: "Show what the running daemon has loaded.")
-    var running = false
-    @OptionGroup var daemon: DaemonOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() throws {
-        let plugins = try running ? ask() : look()
-        guard let plugin else { return output.show(plugins, as: Tables.plugins) }
-        guard let found = plugins.first(where: { $0.name == plugin }) else {
-            let names = plugins.compactMap(\.name)
-            let remedy = NearestName.of(plugin, among: names).map { "did you mean '\($0)'?" }
-            throw AdminFailure(
-                "there is no plugin '\(plugin)'", remedy: remedy ?? "`tandem plugins` lists those that are there")
-        }
-        output.show(found, as: PluginText.draw)
-    }
-
-    private func ask() throws -> [PluginReport] {
-        guard case .plugins(let plugins) = try daemon.ask(.plugins) else { throw DaemonOptions.unexpected }
-        return plugins
-    }
-
-    private func look() throws -> [PluginReport] {
-        let settings = try ConfigurationFile.load(daemon.configuration.file)
-        let plugins = try PluginHost().load(folder: settings.plugins.folder)
-        return PluginReports.make(of: plugins, instances: settings.plugins.instances)
-    }
-}
-
 /// `tandem explain`.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -45,6 +45,7 @@ struct SignallingProcessCommand: ParsableCommand {
 
     /// Serves in this process.
     static func serve(_ file: String) throws {
-        try Daemon(CheckedConfiguration.load(file, host: PluginHost())).run()
+        let host = try PluginHost()
+        try Daemon(CheckedConfiguration.load(file, host: host), host: host).run()
     }
 }

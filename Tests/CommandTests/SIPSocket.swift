@@ -64,10 +64,13 @@ final class SIPSocket {
     }
 
     /// Answers a request with a final response.
-    func answer(_ request: [String], _ status: String, to port: UInt16) {
+    func answer(
+        _ request: [String], _ status: String, tag: String? = "b", more: [String] = [], to port: UInt16
+    ) {
         let copied = request.filter { line in
             ["Via: ", "From: ", "To: ", "Call-ID: ", "CSeq: "].contains { line.hasPrefix($0) }
         }
-        send(["SIP/2.0 \(status)"] + copied.map { $0.hasPrefix("To: ") ? $0 + ";tag=b" : $0 }, to: port)
+        let end = tag.map { ";tag=\($0)" } ?? ""
+        send(["SIP/2.0 \(status)"] + copied.map { $0.hasPrefix("To: ") ? $0 + end : $0 } + more, to: port)
     }
 }

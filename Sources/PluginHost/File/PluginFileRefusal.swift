@@ -88,6 +88,10 @@ extension PluginFileRefusal.Code {
     public static let registersNothing = Self(rawValue: "registers-nothing")
     /// It has a role that this daemon does not know.
     public static let unknownRole = Self(rawValue: "unknown-role")
+    /// The configuration's settings, or its trunks, are not served by this build.
+    public static let settingsRefused = Self(rawValue: "settings-refused")
+    /// A plugin that the configuration uses is not in the file any more, or has another role.
+    public static let pluginChanged = Self(rawValue: "plugin-changed")
     /// Another file, or the same, already has a plugin of this name.
     public static let duplicateName = Self(rawValue: "duplicate-name")
 }

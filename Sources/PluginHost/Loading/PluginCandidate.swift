@@ -70,6 +70,17 @@ struct PluginCandidate {
         return refused
     }
 
+    /// Why it can't be used beside the files that serve already; nil when it can.
+    func refusal(beside owners: [String: String]) -> PluginFileRefusal? {
+        for plugin in plugins {
+            guard let owner = owners[plugin.name], owner != file else { continue }
+            return PluginFileRefusal(
+                file: file, code: .duplicateName, cause: "has a plugin '\(plugin.name)', and so has \(owner)",
+                remedy: "remove one of the two files")
+        }
+        return nil
+    }
+
     private static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= nameLimit && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
     }

@@ -12,6 +12,14 @@ static bool mode_is(const char *word, size_t length) {
 }
 
 bool fixture_mode_is(const char *word) { return mode_is(word, sizeof mode); }
+unsigned fixture_mode_number(void) {
+    unsigned number = 0;
+    for (size_t index = 0; index < sizeof mode && mode[index]; index++) {
+        if (mode[index] >= '0' && mode[index] <= '9') number = number * 10 + (unsigned)(mode[index] - '0');
+    }
+    return number;
+}
+
 bool fixture_mode_begins(const char *word) { return mode_is(word, strlen(word)); }
 
 __attribute__((constructor)) static void on_load(void) {

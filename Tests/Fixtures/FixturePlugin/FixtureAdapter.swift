@@ -5,7 +5,19 @@ import TandemKit
 /// An adapter for the tests of `tandem plugin check`. The word in its file's section `fixture.mode` says how it
 /// misbehaves.
 struct FixtureAdapter: GatewayAdapter {
-    init(settings: NoSettings) {}
+    struct Complaint: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    static var version: String { "\(fixture_mode_number())" }
+
+    static func selfTest() throws {
+        if fixture_mode_is("adapter-self-test") { throw Complaint(description: "two and two are five") }
+    }
+
+    init(settings: NoSettings) throws {
+        if fixture_mode_is("adapter-refuse") { throw Complaint(description: "the fixture was told to refuse") }
+    }
 
     func ingress(_ request: inout SIPRequest, on leg: IngressLeg) throws(AdapterError) {
         // Nobody gives this back.
@@ -18,6 +30,7 @@ struct FixtureAdapter: GatewayAdapter {
     }
 
     func egress(_ request: inout SIPRequest, on leg: EgressLeg) throws(AdapterError) {
+        if fixture_mode_begins("adapter-build-") { request.headers["X-Build"] = Self.version }
         if fixture_mode_is("adapter-crash"), request.method == .info { fatalError("the fixture was told to crash") }
         if fixture_mode_is("adapter-break"), request.method == .bye { request.headers[.to] = nil }
         if fixture_mode_is("adapter-throw") { throw AdapterError("the fixture was told to refuse") }

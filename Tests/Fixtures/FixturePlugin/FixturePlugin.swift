@@ -72,6 +72,7 @@ struct FixturePlugin: Router {
         if fixture_mode_is("settings-lax") { return registerLaxNormalizer(host) }
     #endif
     if fixture_mode_begins("adapter-") { return Plugin.register(FixtureAdapter.self, in: host) }
+    if fixture_mode_begins("observer-") { return Plugin.register(FixtureObserver.self, in: host) }
     if fixture_mode_begins("settings-") || fixture_mode_begins("normalizer-") {
         return Plugin.register(FixtureNormalizer.self, in: host)
     }

@@ -68,6 +68,8 @@ extension DiagnosticCode {
     public static var unknownSource: DiagnosticCode { DiagnosticCode(raw: 13000) }
     /// The trunk takes no new calls at present.
     public static var trunkClosed: DiagnosticCode { DiagnosticCode(raw: 13001) }
+    /// The file of a plugin that the trunk needs is gone from the plugin folder; put it back.
+    public static var pluginGone: DiagnosticCode { DiagnosticCode(raw: 13002) }
     /// The Request-URI names a domain that is not served here.
     public static var domainNotServed: DiagnosticCode { DiagnosticCode(raw: 13003) }
     /// A normalizer could not treat the number; the decision log names rule and cause.
@@ -118,6 +120,7 @@ extension DiagnosticCode {
         12101: "A routing rule refuses this call.",
         13000: "The request came from an address that belongs to no trunk; add it to a trunk's sources if it should.",
         13001: "The trunk takes no new calls at present.",
+        13002: "The file of a plugin that the trunk needs is gone from the plugin folder; put it back.",
         13003: "The Request-URI names a domain that is not served here.",
         14000: "A normalizer could not treat the number; the decision log names rule and cause.",
         14001: "No rule of the dial plan matches the number.",

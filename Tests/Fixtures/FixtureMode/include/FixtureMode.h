@@ -5,4 +5,6 @@
 bool fixture_mode_is(const char *word);
 /// Whether that word begins so.
 bool fixture_mode_begins(const char *word);
+/// The number that the word ends with; 0 where there is none.
+unsigned fixture_mode_number(void);
 #endif

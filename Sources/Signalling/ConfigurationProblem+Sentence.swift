@@ -1,0 +1,18 @@
+import Configuration
+import Foundation
+
+extension ConfigurationProblem {
+    /// A problem from a sentence whose remedy follows its last semicolon or, without one, its last colon.
+    init(at position: SourcePosition?, path: String, sentence: String) {
+        let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+        let end = text.range(of: "; ", options: .backwards) ?? text.range(of: ": ", options: .backwards)
+        guard let colon = end else {
+            let page = path.hasPrefix("plugins.instances.") ? "docs/PLUGINS.md" : "docs/CONFIGURATION.md"
+            self.init(at: position, path: path, message: text, remedy: "see \(page)")
+            return
+        }
+        self.init(
+            at: position, path: path, message: String(text[..<colon.lowerBound]),
+            remedy: String(text[colon.upperBound...]))
+    }
+}

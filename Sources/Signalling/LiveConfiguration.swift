@@ -1,0 +1,68 @@
+import CallControl
+import ShardLoop
+import Synchronization
+import TandemKit
+import Trunks
+
+/// What the shards work by now: the configuration with its plugins, and the peers' addresses. The one place that changes
+/// either, so that neither change undoes the other. From any thread but a shard's.
+final class LiveConfiguration: Sendable {
+    private struct Facts {
+        var checked: CheckedConfiguration
+        var addresses: [[IPAddress]]
+    }
+
+    private let statuses: [TrunkStatus]
+    private let facts: Mutex<Facts>
+    /// Held while the shards are told.
+    private let change = Mutex(())
+
+    init(_ checked: CheckedConfiguration, addresses: [[IPAddress]], statuses: [TrunkStatus]) {
+        self.statuses = statuses
+        facts = Mutex(Facts(checked: checked, addresses: addresses))
+    }
+
+    /// The configuration in force.
+    var checked: CheckedConfiguration { facts.withLock { $0.checked } }
+
+    /// What makes the engines' configurations now.
+    var builder: EngineBuilder { facts.withLock { EngineBuilder(checked: $0.checked, addresses: $0.addresses) } }
+
+    /// The peers' names lead elsewhere.
+    func resolved(to addresses: [[IPAddress]], _ shards: ShardGroup) {
+        change.withLock { _ in
+            facts.withLock { $0.addresses = addresses }
+            let (builder, statuses) = (builder, statuses)
+            _ = shards.ask { shard in
+                shard.engine.replace(configuration: builder.configuration())
+                EngineBuilder.setAvailability(in: shard.engine, to: statuses)
+            }
+            probe(shards)
+        }
+    }
+
+    /// Other builds of plugins serve from now on. Returns how many shards have not said within their time that they know;
+    /// they will as soon as they can.
+    func exchange(_ checked: CheckedConfiguration, _ shards: ShardGroup) -> Int {
+        change.withLock { _ -> Int in
+            facts.withLock { $0.checked = checked }
+            let builder = builder
+            let told: [Bool?] = shards.ask { shard in
+                let engine = shard.engine
+                engine.exchange(trunks: builder.trunks())
+                let observers = builder.observers
+                shard.observers?.exchange(
+                    observers.instances, serials: observers.serials, after: engine.lastNumber,
+                    living: engine.callNumbers)
+                return true
+            }
+            return told.count { $0 == nil }
+        }
+    }
+
+    /// The first shard asks the peers whether they are alive, and tells the others what it finds.
+    func probe(_ shards: ShardGroup) {
+        let builder = builder
+        _ = shards.mailboxes[0].post(.run { builder.startProbing(with: $0.engine, at: MonotonicClock.now()) })
+    }
+}
