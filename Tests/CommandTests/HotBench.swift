@@ -25,7 +25,7 @@ final class HotBench {
     /// Starts the daemon with a build of the fixture, beside whatever more the configuration says.
     init(
         _ mode: String = "adapter-build-1", instances: String = "acme: { plugin: FixtureAdapter }",
-        adapter: String = "acme",
+        adapter: String? = "acme",
         more: String = ""
     ) throws {
         listeners = try TwoListeners()
@@ -39,7 +39,7 @@ final class HotBench {
                 \(instances)
             trunks:
               uc: { listener: uc, peer: "127.0.0.1:\(caller.port)", options-interval: off, router: routes }
-              gateway: { listener: pstn, peer: "127.0.0.1:\(gateway.port)", options-interval: off, adapter: \(adapter) }
+              gateway: { listener: pstn, peer: "127.0.0.1:\(gateway.port)", options-interval: off\(adapter.map { ", adapter: \($0)" } ?? "") }
 
             """ + more)
         try put(mode)

@@ -6,13 +6,13 @@ import TandemKit
 /// file's section `fixture.mode`.
 struct FixtureObserver: CallObserver {
     struct Settings: PluginSettings {
-        var file = ""
-        static var fields: [Field<Self>] { [.string("file", \.file, "Where the lines go.", required: true)] }
+        var lines = ""
+        static var fields: [Field<Self>] { [.string("lines", \.lines, "Where the lines go.", required: true)] }
     }
 
     private let file: String
 
-    init(settings: Settings) { file = settings.file }
+    init(settings: Settings) { file = settings.lines }
 
     func observe(_ event: CallEvent) {
         let word: String
