@@ -79,7 +79,7 @@ let package = Package(
         core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
-            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL", "PlainText"], path: "Sources/PluginHost",
+            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL", "PlainText", "Wire"], path: "Sources/PluginHost",
             swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing", "PlainText"]),
@@ -160,7 +160,7 @@ let package = Package(
             name: "FixturePlugin", dependencies: [kit, "FixtureMode"], path: "Tests/Fixtures/FixturePlugin",
             swiftSettings: settings, plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         .target(name: "BuiltPlugin", path: "Tests/Fixtures/BuiltPlugin", swiftSettings: settings),
-        tests("PluginHostTests", [kit, "PluginHost", "BuiltPlugin"]),
+        tests("PluginHostTests", [kit, "Wire", "PluginHost", "BuiltPlugin"]),
         tests("PluginTests", [kit, "PluginHost", "Patterns"]),
         tests("PluginAuthoringTests", [kit, "PluginHost", "PluginAuthoring"]),
         tests("ConfigurationTests", [kit, "Timing", "Configuration"]),

@@ -11,6 +11,9 @@ if CommandLine.arguments.count == 3, CommandLine.arguments[1] == PluginInspectio
     PluginInspection.runChild(path: CommandLine.arguments[2])
 }
 
+// The child process in which the hooks of a plugin run.
+if CommandLine.arguments.count == 2, CommandLine.arguments[1] == PluginChild.subcommand { PluginChild.run() }
+
 // The child process in which a plugin is checked.
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == CheckChild.subcommand {
     CheckChild.run(order: CommandLine.arguments[2])

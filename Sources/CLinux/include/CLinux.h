@@ -7,14 +7,20 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <linux/futex.h>
 #include <spawn.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 // GNU extensions that the Glibc module hides.
 extern int pthread_setname_np(pthread_t thread, const char *name);
@@ -30,6 +36,23 @@ static inline size_t clinux_allocated_bytes(void) {
     struct mallinfo2 info = mallinfo2();
     return info.uordblks + info.hblkhd;
 }
+
+// A word of memory that two processes share, and a wait for its change. syscall has no Swift form, and atomics of Swift
+// can't be laid over memory from outside.
+static inline uint32_t clinux_load(const uint32_t *word) {
+    return atomic_load_explicit((const _Atomic uint32_t *)word, memory_order_acquire);
+}
+static inline void clinux_store(uint32_t *word, uint32_t value) {
+    atomic_store_explicit((_Atomic uint32_t *)word, value, memory_order_release);
+}
+// Waits while the word has the value, at most so long (forever when negative).
+static inline void clinux_wait(uint32_t *word, uint32_t value, int64_t nanoseconds) {
+    struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    syscall(SYS_futex, word, FUTEX_WAIT, value, nanoseconds < 0 ? 0 : &time, 0, 0);
+}
+static inline void clinux_wake(uint32_t *word) { syscall(SYS_futex, word, FUTEX_WAKE, 1, 0, 0, 0); }
+// Memory without a name that children can be given.
+static inline int clinux_shared_memory(const char *name) { return syscall(SYS_memfd_create, name, 1u /* MFD_CLOEXEC */); }
 
 // Takes one error report (IP_RECVERR, IPV6_RECVERR) from a socket's error queue: what it says, and the address that
 // the failed datagram was sent to. Returns 0, or -1 when the queue is empty. The CMSG macros have no Swift form.

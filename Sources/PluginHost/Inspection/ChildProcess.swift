@@ -83,7 +83,7 @@ package struct ChildProcess {
         return posix_spawn(&child, executable, &actions, &attributes, &words, &environment)
     }
 
-    private static func environment() -> [String] {
+    static func environment() -> [String] {
         // The backtracer of a crash takes seconds and writes pages.
         let path = getenv("LD_LIBRARY_PATH").map { ["LD_LIBRARY_PATH=" + String(cString: $0)] } ?? []
         return path + ["SWIFT_BACKTRACE=enable=no"]

@@ -21,6 +21,10 @@ struct FixtureAdapter: GatewayAdapter {
 
     func ingress(_ request: inout SIPRequest, on leg: IngressLeg) throws(AdapterError) {
         // Nobody gives this back.
+        if fixture_mode_is("adapter-hoard"), request.method == .options {
+            let pile = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 30)
+            pile.initialize(repeating: 1, count: 1 << 30)
+        }
         if fixture_mode_is("adapter-leak") { _ = UnsafeMutablePointer<UInt8>.allocate(capacity: 64) }
     }
 

@@ -50,6 +50,8 @@ extension DiagnosticCode {
     public static var lostInCrash: DiagnosticCode { DiagnosticCode(raw: 10023) }
     /// The call was up when Tandem's process ended unexpectedly, and could not be taken up again; the log says why.
     public static var notRecovered: DiagnosticCode { DiagnosticCode(raw: 10024) }
+    /// A plugin that runs in a process of its own did not answer; tandem plugins says why.
+    public static var pluginAway: DiagnosticCode { DiagnosticCode(raw: 10030) }
     /// Every trunk of the route failed or is down; tandem trunks shows each with its reason.
     public static var noTrunkAvailable: DiagnosticCode { DiagnosticCode(raw: 12000) }
     /// The caller's policy holds no route that may be used.
@@ -111,6 +113,7 @@ extension DiagnosticCode {
         10024:
             "The call was up when Tandem's process ended unexpectedly, and could not be taken up again; the log says "
             + "why.",
+        10030: "A plugin that runs in a process of its own did not answer; tandem plugins says why.",
         12000: "Every trunk of the route failed or is down; tandem trunks shows each with its reason.",
         12001: "The caller's policy holds no route that may be used.",
         12002: "The called number can't be routed in its present form; tandem explain shows the rules that saw it.",

@@ -8,6 +8,9 @@ public struct NormalizationError: Error, Hashable, Sendable, Codable, CustomStri
         failure = Failure(status: status, diagnostic: diagnostic, detail: sentence)
     }
 
+    /// A refusal with a failure made elsewhere.
+    public init(_ failure: Failure) { self.failure = failure }
+
     /// The failure's line.
     public var description: String { failure.description }
 }

@@ -39,8 +39,8 @@
             received: received, text: received, kind: kind, steps: [], author: PhoneNumber.coreAuthor)
     }
 
-    /// A number with its past.
-    init(received: String, text: String, kind: NumberKind, steps: [NumberStep]) {
+    /// A number with its past, as another process has told it: the history is believed.
+    public init(received: String, text: String, kind: NumberKind, steps: [NumberStep]) {
         storage = PhoneNumberStorage(
             received: received, text: text, kind: kind, steps: steps, author: PhoneNumber.coreAuthor)
     }

@@ -16,10 +16,14 @@ public class AdapterInstance: @unchecked Sendable {  // immutable; the plugin in
     private let adapterHooks: AdapterHooks
     private let dialect: SDPDialect?
 
-    init(name: String, profile: GatewayProfile, hooks: AdapterHooks, keepsState: Bool, warnings: [String] = []) {
+    /// - Parameter appliesDialect: Whether hold and SRTP are done here; not when the hooks run elsewhere, and that with them.
+    init(
+        name: String, profile: GatewayProfile, hooks: AdapterHooks, keepsState: Bool, warnings: [String] = [],
+        appliesDialect: Bool = true
+    ) {
         self.name = name
         self.profile = profile
-        let dialect = SDPDialect(profile)
+        let dialect = SDPDialect(appliesDialect ? profile : GatewayProfile())
         self.dialect = dialect.isTransparent ? nil : dialect
         adapterHooks = hooks
         self.hooks = dialect.isTransparent ? hooks : .all

@@ -1,0 +1,85 @@
+import CLinux
+import Glibc
+
+/// Memory that the daemon and a plugin's process share for one hook at a time: a word that says whose turn it is, a question
+/// and its answer.
+///
+/// The daemon writes the question, hands the turn over and waits; the child writes the answer and hands it back. What the
+/// child writes is anybody's: it is copied before it is read.
+struct HookLane: @unchecked Sendable {  // its word says whose turn it is
+    /// Whose turn it is.
+    enum Turn: UInt32 {
+        case idle = 0
+        case child = 1
+        case daemon = 2
+    }
+
+    /// The largest question or answer, in bytes: a message and what a call keeps, with room.
+    static let contentLimit = 192 << 10
+    private static let headerByteCount = 64
+    /// Bytes of a lane.
+    static let byteCount = headerByteCount + 2 * contentLimit
+
+    private let base: UnsafeMutableRawPointer
+
+    /// The lane at a place of the shared memory.
+    init(_ memory: UnsafeMutableRawPointer, index: Int) { base = memory + index * Self.byteCount }
+
+    private var turn: UnsafeMutablePointer<UInt32> { base.assumingMemoryBound(to: UInt32.self) }
+    private var lengths: UnsafeMutablePointer<UInt32> { turn + 1 }
+    private var question: UnsafeMutableRawPointer { base + Self.headerByteCount }
+    private var answer: UnsafeMutableRawPointer { base + Self.headerByteCount + Self.contentLimit }
+
+    // MARK: The daemon's side
+
+    /// Tells whoever waits that no answer will come. From any thread.
+    func abandon() {
+        guard clinux_load(turn) == Turn.child.rawValue else { return }
+        clinux_store(turn, Turn.idle.rawValue)
+        clinux_wake(turn)
+    }
+
+    /// Asks, and waits for the answer at most `nanoseconds`; nil when there is none, or the question is too long.
+    func ask(_ bytes: [UInt8], within nanoseconds: Int64) -> [UInt8]? {
+        guard bytes.count <= Self.contentLimit else { return nil }
+        bytes.withUnsafeBytes {
+            question.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
+        }
+        lengths[0] = UInt32(bytes.count)
+        clinux_store(turn, Turn.child.rawValue)
+        clinux_wake(turn)
+        let deadline = Self.clock() + nanoseconds
+        while clinux_load(turn) == Turn.child.rawValue {
+            let left = deadline - Self.clock()
+            guard left > 0 else { return nil }
+            clinux_wait(turn, Turn.child.rawValue, left)
+        }
+        let count = Int(lengths[1])
+        guard clinux_load(turn) == Turn.daemon.rawValue, count <= Self.contentLimit else { return nil }
+        return Array(UnsafeRawBufferPointer(start: answer, count: count))
+    }
+
+    // MARK: The child's side
+
+    /// Waits for questions and answers them, for ever.
+    func serve(_ respond: (UnsafeRawBufferPointer) -> [UInt8]) -> Never {
+        while true {
+            while clinux_load(turn) != Turn.child.rawValue { clinux_wait(turn, clinux_load(turn), -1) }
+            let count = min(Int(lengths[0]), Self.contentLimit)
+            let bytes = respond(UnsafeRawBufferPointer(start: question, count: count))
+            let length = min(bytes.count, Self.contentLimit)
+            bytes.withUnsafeBytes {
+                answer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: length)
+            }
+            lengths[1] = UInt32(length)
+            clinux_store(turn, Turn.daemon.rawValue)
+            clinux_wake(turn)
+        }
+    }
+
+    private static func clock() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
+}

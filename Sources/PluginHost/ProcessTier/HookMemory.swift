@@ -1,0 +1,49 @@
+import CLinux
+import Glibc
+
+/// The lanes that the daemon shares with one plugin process. The memory goes away with the last end of it.
+final class HookMemory: @unchecked Sendable {  // the lanes keep their order by themselves
+    /// What the child inherits.
+    let descriptor: Int32
+    let lanes: [HookLane]
+    private let base: UnsafeMutableRawPointer
+    private let byteCount: Int
+
+    /// Makes the memory for so many lanes; an `errno` value when there is none.
+    init(lanes count: Int) throws(HookMemoryError) {
+        byteCount = count * HookLane.byteCount
+        descriptor = clinux_shared_memory("tandem-hooks")
+        guard descriptor >= 0 else { throw HookMemoryError(code: errno) }
+        guard ftruncate(descriptor, byteCount) == 0, let memory = Self.map(descriptor, byteCount) else {
+            let code = errno
+            close(descriptor)
+            throw HookMemoryError(code: code)
+        }
+        base = memory
+        lanes = (0..<count).map { HookLane(memory, index: $0) }
+    }
+
+    /// Takes over the memory that a child has inherited.
+    init(inherited descriptor: Int32, lanes count: Int) throws(HookMemoryError) {
+        byteCount = count * HookLane.byteCount
+        self.descriptor = descriptor
+        guard let memory = Self.map(descriptor, byteCount) else { throw HookMemoryError(code: errno) }
+        base = memory
+        lanes = (0..<count).map { HookLane(memory, index: $0) }
+    }
+
+    deinit {
+        munmap(base, byteCount)
+        close(descriptor)
+    }
+
+    private static func map(_ descriptor: Int32, _ count: Int) -> UnsafeMutableRawPointer? {
+        let memory = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+        return memory == MAP_FAILED ? nil : memory
+    }
+}
+
+/// No memory could be shared.
+struct HookMemoryError: Error {
+    let code: Int32
+}

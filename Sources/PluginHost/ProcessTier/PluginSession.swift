@@ -1,0 +1,96 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// One life of a plugin's process: its memory, its descriptor, its number.
+final class PluginSession: Sendable {
+    let memory: HookMemory
+    let pid: Int32
+    /// Our end of the socket over which it is told what to make; it closes with the process.
+    let talk: Int32
+    private let unused: Mutex<[Int]>
+    private let cause = Mutex<String?>(nil)
+    private let isReaped = Mutex(false)
+
+    /// Starts the process.
+    init(executable: String, lanes: Int, patience: Int) throws(HookMemoryError) {
+        memory = try HookMemory(lanes: lanes)
+        unused = Mutex(Array((0..<lanes).reversed()))
+        var ends: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw HookMemoryError(code: errno)
+        }
+        var wait = timeval(tv_sec: patience, tv_usec: 0)
+        setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+        var child: pid_t = 0
+        let failure = Self.spawn(&child, executable, memory: memory.descriptor, talk: ends[1])
+        close(ends[1])
+        guard failure == 0 else {
+            close(ends[0])
+            throw HookMemoryError(code: failure)
+        }
+        talk = ends[0]
+        pid = child
+    }
+
+    deinit { close(talk) }
+
+    /// A lane that nobody uses.
+    func takeLane() -> Int? { unused.withLock { $0.popLast() } }
+
+    /// Gives a lane back.
+    func giveBack(_ lane: Int) { unused.withLock { $0.append(lane) } }
+
+    /// Why it is ended; the first reason stays.
+    func note(_ reason: String) { cause.withLock { $0 = $0 ?? reason } }
+    var reason: String? { cause.withLock { $0 } }
+
+    /// Ends the process, unless somebody waits for its end or has: its number may be another's.
+    func kill() { isReaped.withLockIfAvailable { if !$0 { _ = Glibc.kill(pid, SIGKILL) } } }
+
+    /// Ends the process if it still runs, and says how it has ended.
+    func killAndWait() -> String {
+        var status: Int32 = 0
+        isReaped.withLock { isReaped in
+            guard !isReaped else { return }
+            isReaped = true
+            // A crash closes the socket a moment before the process has ended: its own signal is worth more than ours.
+            for _ in 0..<50 {
+                if waitpid(pid, &status, WNOHANG) != 0 { return }
+                usleep(1_000)
+            }
+            _ = Glibc.kill(pid, SIGKILL)
+            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        }
+        let signal = status & 0x7F
+        return signal == 0
+            ? "exit code \(status >> 8 & 0xFF)"
+            : sigabbrev_np(signal).map { "SIG" + String(cString: $0) } ?? "signal \(signal)"
+    }
+
+    private static func spawn(_ child: inout pid_t, _ executable: String, memory: Int32, talk: Int32) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, 2, 1)
+        // Above those that they become, so that neither takes the other's place.
+        let (high, higher) = (fcntl(memory, F_DUPFD_CLOEXEC, 10), fcntl(talk, F_DUPFD_CLOEXEC, 10))
+        defer { for descriptor in [high, higher] { close(descriptor) } }
+        posix_spawn_file_actions_adddup2(&actions, high, PluginChild.Inherited.memory)
+        posix_spawn_file_actions_adddup2(&actions, higher, PluginChild.Inherited.talk)
+        posix_spawn_file_actions_addclosefrom_np(&actions, 5)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+        var words: [UnsafeMutablePointer<CChar>?] = [strdup(executable), strdup(PluginChild.subcommand), nil]
+        var environment = ChildProcess.environment().map { strdup($0) } + [nil]
+        defer { (words + environment).forEach { free($0) } }
+        return posix_spawn(&child, executable, &actions, &attributes, &words, &environment)
+    }
+}
