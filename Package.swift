@@ -79,8 +79,8 @@ let package = Package(
         core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
-            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL", "PlainText", "Wire"], path: "Sources/PluginHost",
-            swiftSettings: settings,
+            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL", "PlainText", "Wire"],
+            path: "Sources/PluginHost", swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing", "PlainText"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),

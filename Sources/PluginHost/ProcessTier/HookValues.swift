@@ -265,7 +265,8 @@ extension WireReader {
         guard 300...699 ~= status else { throw WireError(offset: 0, "\(status) is no status of a failure") }
         let cause = try optional { reader throws(WireError) in try reader.number(UInt8.self) }
         return Failure(
-            status: status, reason: reason, cause: cause.flatMap { Q850Cause($0) }, diagnostic: DiagnosticCode(raw: try number()),
+            status: status, reason: reason, cause: cause.flatMap { Q850Cause($0) },
+            diagnostic: DiagnosticCode(raw: try number()),
             detail: try text())
     }
 

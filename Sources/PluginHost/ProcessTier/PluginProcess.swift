@@ -125,6 +125,8 @@ public final class PluginProcess: Sendable {
         }
     }
 
+    deinit { life.withLock { $0.session }?.kill() }
+
     /// Ends the process for good.
     public func stop() {
         let session = life.withLock { life in
@@ -195,12 +197,12 @@ public final class PluginProcess: Sendable {
     /// Has the end of the process noticed even when nobody asks it anything.
     private func watch(_ session: PluginSession) {
         let source = DispatchSource.makeReadSource(fileDescriptor: session.talk, queue: queue)
-        source.setEventHandler { [self] in
+        source.setEventHandler { [weak self] in
             source.cancel()
-            fail(session, nil)
+            self?.fail(session, nil)
             for lane in session.memory.lanes { lane.abandon() }
             let ending = session.killAndWait()
-            ended(session, ending)
+            self?.ended(session, ending)
         }
         source.resume()
     }
@@ -210,6 +212,7 @@ public final class PluginProcess: Sendable {
         let isFirst = life.withLock { life in
             guard life.session === session else { return false }
             life.session = nil
+            life.condition = .away(reason ?? "its process has ended")
             return true
         }
         if isFirst, let reason { session.note(reason) }

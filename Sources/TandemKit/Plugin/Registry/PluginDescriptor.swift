@@ -26,6 +26,21 @@ public struct PluginDescriptor: Sendable {
         test = { try Type.selfTest() }
     }
 
+    /// Describes a plugin whose code runs elsewhere: the host has asked it what it is, and `instantiate` makes instances
+    /// that cross over.
+    public init(
+        name: String, version: String, role: PluginRole, fields: [FieldDescription], settingsSchema: String,
+        instantiate: @escaping @Sendable (String, SettingsValue) throws(PluginRefusal) -> PluginInstance
+    ) {
+        self.name = name
+        self.version = version
+        self.role = role
+        self.fields = fields
+        self.settingsSchema = settingsSchema
+        self.instantiate = instantiate
+        test = {}
+    }
+
     /// Makes an instance.
     ///
     /// - Parameters:

@@ -1,0 +1,93 @@
+import Synchronization
+import TandemKit
+
+/// The plugin processes that a host has started, each for one instance. From any thread.
+///
+/// A process ends with the last one who has its instance: a call that began with it keeps it.
+public final class ProcessTier: Sendable {
+    /// How one process is.
+    public struct Report: Sendable {
+        /// The instance in the configuration.
+        public let instance: String
+        /// The plugin.
+        public let plugin: String
+        /// The file in the plugin folder.
+        public let file: String
+        /// Its condition.
+        public let condition: PluginProcess.Condition
+        /// Hooks that got their fallback.
+        public let fallbacks: UInt64
+    }
+
+    private struct Entry {
+        let instance: String
+        let plugin: String
+        let file: String
+        weak var process: PluginProcess?
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        var limits = PluginProcess.Limits()
+        var listener: @Sendable (_ file: String, _ instance: String, PluginProcess.Condition) -> Void = { _, _, _ in }
+    }
+
+    private let executable: String
+    private let state = Mutex(State())
+
+    init(executable: String) { self.executable = executable }
+
+    /// Has each change of a condition told. Called on queues of the processes.
+    public func listen(
+        _ listener: @escaping @Sendable (_ file: String, _ instance: String, PluginProcess.Condition) -> Void
+    ) {
+        state.withLock { $0.listener = listener }
+    }
+
+    /// What processes may use that are started from now on.
+    public func setLimits(_ limits: PluginProcess.Limits) { state.withLock { $0.limits = limits } }
+
+    /// How the processes are, those of older generations that calls still have included.
+    public var reports: [Report] {
+        state.withLock { $0.entries }.compactMap { entry in
+            entry.process.map {
+                Report(
+                    instance: entry.instance, plugin: entry.plugin, file: entry.file, condition: $0.condition,
+                    fallbacks: $0.fallbackCount)
+            }
+        }
+    }
+
+    /// Starts the processes of an instance again that were left alone.
+    public func revive(_ instance: String) {
+        for entry in state.withLock({ $0.entries }) where entry.instance == instance { entry.process?.revive() }
+    }
+
+    /// Starts a process for an instance.
+    func make(
+        _ instance: String, of plugin: String, file: String, copy: String, settings: SettingsValue,
+        fallback: HookFallback
+    ) throws(PluginRefusal) -> PluginInstance {
+        let process = PluginProcess(
+            name: file, executable: executable, copy: copy,
+            instances: [.init(name: instance, plugin: plugin, settings: settings, fallback: fallback)],
+            limits: state.withLock { $0.limits }
+        ) { [weak self] condition in
+            self?.state.withLock { $0.listener }(file, instance, condition)
+        }
+        do throws(PluginProcess.StartError) {
+            let made = try process.start()
+            state.withLock { state in
+                state.entries.removeAll { $0.process == nil }
+                state.entries.append(Entry(instance: instance, plugin: plugin, file: file, process: process))
+            }
+            guard let first = made.first else {
+                throw PluginProcess.StartError(description: "makes nothing", refusal: nil)
+            }
+            return first
+        } catch {
+            if let errors = error.refusal?.errors { throw .settings(errors) }
+            throw .initializer("its process \(error)")
+        }
+    }
+}
