@@ -16,6 +16,7 @@ struct CallTable<Element: AnyObject> {
         count += 1
         if let place = free.popLast() {
             places[Int(place)] = element
+            skipUsed()
         } else {
             places.append(element)
             generations.append(1)
@@ -39,10 +40,15 @@ struct CallTable<Element: AnyObject> {
             places.append(nil)
             generations.append(1)
         }
-        free.removeAll { $0 == UInt32(place) }
         places[place] = element
         generations[place] = UInt32(handle >> 32)
         count += 1
+        skipUsed()
+    }
+
+    /// Places are taken out of turn when calls are put where they were: they stay in `free` until it is their turn.
+    private mutating func skipUsed() {
+        while let place = free.last, places[Int(place)] != nil { free.removeLast() }
     }
 
     subscript(handle: UInt64) -> Element? {

@@ -63,10 +63,15 @@ struct JournalSegment: Hashable {
     let shard: Int
     let number: UInt64
 
+    /// Beyond what is ever written: leaves room to count on.
+    private static let numberLimit: UInt64 = 1 << 62
+
     init?(name: String) {
         guard name.hasPrefix("shard-"), name.hasSuffix(".journal") else { return nil }
         let parts = name.dropFirst(6).dropLast(8).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let shard = Int(parts[0]), let number = UInt64(parts[1]), 0..<1_024 ~= shard else {
+        guard parts.count == 2, let shard = Int(parts[0]), let number = UInt64(parts[1]), 0..<1_024 ~= shard,
+            number < JournalSegment.numberLimit
+        else {
             return nil
         }
         (self.shard, self.number) = (shard, number)

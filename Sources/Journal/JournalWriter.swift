@@ -18,13 +18,16 @@ public final class JournalWriter {
 
     /// Segments that may wait for old keys before those are written again.
     static let segmentLimit = 4
+    /// Most bytes that are gathered before they are written, so that no file becomes too large for its reader.
+    private static let batchByteCount = 1 << 20
 
     private struct Segment {
         let number: UInt64
         var liveCount = 0
         /// The keys put here, in order.
         var keys: [UInt64] = []
-        var size = JournalFormat.headerByteCount
+        /// Bytes of it that are written whole.
+        var size = 0
     }
 
     /// Where the last `put` of a key is.
@@ -91,13 +94,18 @@ public final class JournalWriter {
             places[key] = nil
         }
         JournalFormat.append(change, key, payload, to: &buffer)
+        if buffer.count >= Self.batchByteCount { flush() }
     }
 
     /// Writes what was gathered.
     public func flush() {
         guard !buffer.isEmpty, let last = segments.indices.last else { return }
         defer { buffer.removeAll(keepingCapacity: true) }
-        guard write(buffer) else { return fail("written", errno) }
+        guard write(buffer) else {
+            let code = errno
+            takeBack()
+            return fail("written", code)
+        }
         segments[last].size += buffer.count
         byteCount &+= UInt64(buffer.count)
         if hasFailed {
@@ -186,7 +194,17 @@ public final class JournalWriter {
         return true
     }
 
-    /// A record by half ends a file for its reader; so the next goes into another file.
+    /// A record by half would end the file for its reader, and a file that is tried again and again fill the folder.
+    private func takeBack() {
+        guard let last = segments.last else { return }
+        if last.size > 0 {
+            _ = ftruncate(descriptor, last.size)
+        } else {
+            unlink(folder.path(shard: shard, segment: last.number))
+            segments.removeLast()
+        }
+    }
+
     private func fail(_ deed: String, _ code: Int32) {
         closeSegment()
         isBehind = true

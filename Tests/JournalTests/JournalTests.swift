@@ -157,6 +157,28 @@ final class TestFolder {
         #expect(place.files.isEmpty)
     }
 
+    @Test("what is gathered leaves in parts, so that no file becomes too large to be read")
+    func parts() throws {
+        try live { journal in
+            let call = String(repeating: "x", count: 900_000)
+            for key in UInt64(1)...40 { journal.append(.put, key, call) }
+            journal.flush()
+            #expect(journal.segmentCount > 3)
+        }
+        #expect(try place.contents().count == 40)
+    }
+
+    @Test("a number in a file's name that nobody counts to is no journal's")
+    func hugeNumber() throws {
+        try live { _ in }
+        try Data("x".utf8).write(to: URL(fileURLWithPath: "\(place.path)/shard-0-18446744073709551615.journal"))
+        try live { journal in
+            journal.append(.put, 1, "one")
+            journal.flush()
+        }
+        #expect(try place.contents().count == 1)
+    }
+
     @Test("a full disk is told once; afterwards all is written anew, and that is told too")
     func full() async {
         // In a process of its own: the limit holds for all files.
@@ -214,6 +236,9 @@ private struct FullDisk {
             precondition(journal.isBehind)
             journal.restart()
         }
+        precondition(place.files.count == 1, "what was tried in vain leaves no file")
+        let meanwhile = try JournalContents(of: folder)
+        precondition(meanwhile.problems.isEmpty && meanwhile.count == 1, "nor a record by half")
         setLimit(1 << 30)
         journal.append(.put, 2, "two")
         journal.flush()
