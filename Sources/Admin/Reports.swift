@@ -68,12 +68,15 @@ public struct PluginReport: Codable, Hashable, Sendable {
     public var settings: [SettingReport]
     /// Its builds in the running daemon, the oldest first; empty when none runs.
     public var generations: [GenerationReport]
+    /// The processes in which its hooks run, in the running daemon; none when they run in the daemon's own.
+    public var processes: [PluginProcessReport]
 
     /// Joins the facts.
     public init(
         file: String, name: String?, version: String?, role: String?, instances: [String], refusal: String?,
-        settings: [SettingReport] = [], generations: [GenerationReport] = []
+        settings: [SettingReport] = [], generations: [GenerationReport] = [], processes: [PluginProcessReport] = []
     ) {
+        self.processes = processes
         self.generations = generations
         self.settings = settings
         self.file = file

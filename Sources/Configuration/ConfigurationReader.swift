@@ -129,8 +129,12 @@ struct ConfigurationReader {
             settings = resolver.resolve(node, path: "\(path).settings")
             secrets += resolver.secrets
         }
+        let isolation = section.read("isolation", ValueParsers.choice(HookIsolation.self))?.value ?? .auto
+        let fallback = section.read("fallback", ValueParsers.choice(HookFallbackChoice.self))?.value ?? .pass
         return plugin.map {
-            PluginInstanceSettings(name: entry.key, plugin: $0.value, position: $0.position, settings: settings)
+            PluginInstanceSettings(
+                name: entry.key, plugin: $0.value, position: $0.position, settings: settings, isolation: isolation,
+                fallback: fallback)
         }
     }
 

@@ -106,6 +106,16 @@ public enum ConfigurationSchema {
             path: "plugins.instances.*.plugin", values: "a name", standard: nil,
             help: "The plugin's name, as `tandem plugins` lists it."),
         ConfigurationKey(
+            path: "plugins.instances.*.isolation", values: "auto, process, none", standard: "auto",
+            help:
+                "Where its hooks run: process is one of their own, which can crash or hang without harm; auto is that for every "
+                + "plugin that doesn't ship with Tandem."),
+        ConfigurationKey(
+            path: "plugins.instances.*.fallback", values: "pass, refuse", standard: "pass",
+            help:
+                "What happens when its process gives no answer: pass lets message and number go on as they are, and a router "
+                + "decides nothing; refuse answers with 503."),
+        ConfigurationKey(
             path: "plugins.instances.*.settings", values: "a map", standard: "the plugin's defaults",
             help: "The plugin's own settings; its page says which."),
     ]

@@ -85,6 +85,24 @@ public struct PluginSettingsSection: Sendable {
     public let secrets: [Secret]
 }
 
+/// Where the hooks of an instance run.
+public enum HookIsolation: String, CaseIterable, Hashable, Sendable {
+    /// In the daemon when the plugin ships with it, else in a process of their own.
+    case auto
+    /// In a process of their own.
+    case process
+    /// In the daemon.
+    case none
+}
+
+/// What happens to a message, number or call when the process of a hook gives no answer.
+public enum HookFallbackChoice: String, CaseIterable, Hashable, Sendable {
+    /// It goes on as it is.
+    case pass
+    /// It is refused.
+    case refuse
+}
+
 /// One plugin with its settings, under a name that trunks refer to.
 public struct PluginInstanceSettings: Sendable {
     /// The instance's name.
@@ -95,6 +113,10 @@ public struct PluginInstanceSettings: Sendable {
     public let position: SourcePosition
     /// The plugin's own settings, scalars untouched, secrets put in.
     public let settings: SettingsValue
+    /// Where its hooks run.
+    public let isolation: HookIsolation
+    /// What happens when its process gives no answer.
+    public let fallback: HookFallbackChoice
 }
 
 /// Prints without its settings: they may hold secrets.

@@ -58,6 +58,7 @@ public enum Tables {
         }
         var lines = loaded.isEmpty ? ["No plugin is loaded."] : table.lines()
         lines += GenerationTable.lines(loaded)
+        lines += ProcessTable.lines(loaded)
         let refused = plugins.filter { $0.refusal != nil }
         if !refused.isEmpty { lines += ["", "Refused:"] }
         for plugin in refused {

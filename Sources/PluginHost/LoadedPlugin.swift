@@ -10,16 +10,35 @@ public struct LoadedPlugin: Sendable {
     public let generation: Int
     /// A number that no other build of any plugin has in this process.
     public let serial: Int
-    let descriptor: PluginDescriptor
+    /// Whether it ships with Tandem.
+    public let isShipped: Bool
+    /// What the file's code says of itself here; nil when none of it has run in this process.
+    let descriptor: PluginDescriptor?
+    /// What it said in a child process.
+    let inspected: PluginInspection.Plugin
+    /// The checked copy of the file.
+    let copy: String
+    /// Starts processes for its instances.
+    let tier: ProcessTier
 
     /// The name in the configuration's `plugin:`.
-    public var name: String { descriptor.name }
+    public var name: String { inspected.name }
     /// The plugin's own version.
-    public var version: String { descriptor.version }
+    public var version: String { inspected.version }
     /// What it is for.
-    public var role: PluginRole { descriptor.role }
+    public var role: PluginRole { inspected.role }
     /// What can be set.
-    public var fields: [FieldDescription] { descriptor.fields }
+    public var fields: [FieldDescription] { inspected.fields }
     /// A JSON Schema of what can be set.
-    public var settingsSchema: String { descriptor.settingsSchema }
+    public var settingsSchema: String { inspected.settingsSchema }
+
+    /// Makes an instance, here or in a process of its own.
+    func make(
+        _ instance: String, settings: SettingsValue, isolation: PluginIsolation, fallback: HookFallback
+    ) throws(PluginRefusal) -> PluginInstance {
+        let isHere = isolation == .none || (isolation == .auto && isShipped)
+        if isHere, let descriptor { return try descriptor.make(named: instance, settings: settings) }
+        return try tier.make(
+            instance, of: name, file: file, copy: copy, settings: settings, fallback: fallback)
+    }
 }

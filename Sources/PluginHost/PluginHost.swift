@@ -14,6 +14,12 @@ public final class PluginHost {
     private var generations: [String: [String]] = [:]
     /// The serial numbers by plugin and build.
     private var serials: [String: Int] = [:]
+    private let shipped = ShippedPlugins()
+    /// The processes of plugins whose code doesn't run in this one.
+    public let processes: ProcessTier
+    /// Whether a plugin that doesn't ship with Tandem is loaded into this process all the same: by its name. By default
+    /// all are, for tools and tests that ask for no process.
+    public var loadsHere: (_ plugin: String) -> Bool = { _ in true }
 
     /// A host with nothing loaded.
     ///
@@ -25,6 +31,7 @@ public final class PluginHost {
     ) throws(PluginHostError) {
         store = try PluginStore(firstUsableOf: privateFolder.map { [$0] } ?? PluginStore.defaultFolders())
         self.inspector = inspector
+        processes = ProcessTier(executable: inspector.executable)
     }
 
     /// Loads every `.so` of a folder.
@@ -75,7 +82,8 @@ public final class PluginHost {
         for candidate in candidates {
             do throws(PluginFileRefusal) { plugins += try take(candidate) } catch { refused.append(error) }
         }
-        store.prune(keeping: Set(images.keys))
+        // A process that is started again loads its copy once more.
+        store.prune(keeping: Set(images.keys).union(generations.values.joined()))
         return PluginSet(
             plugins: plugins.sorted { $0.name < $1.name }, refused: refused.sorted { $0.file < $1.file })
     }
@@ -96,8 +104,23 @@ public final class PluginHost {
         } catch { return .failure(error) }
     }
 
-    /// Loads a file that passed everything, and makes sure that it says here what it said in the child.
+    /// Takes a file that passed everything: into this process, or only into processes of its own.
     private func take(_ candidate: PluginCandidate) throws(PluginFileRefusal) -> [LoadedPlugin] {
+        let isShipped = shipped.contain(candidate.file, candidate.hash)
+        let isLoaded = isShipped || candidate.plugins.contains { loadsHere($0.name) }
+        let descriptors: [PluginDescriptor?] =
+            isLoaded ? try load(candidate) : Array(repeating: nil, count: candidate.plugins.count)
+        return zip(candidate.plugins, descriptors).map { inspected, descriptor in
+            LoadedPlugin(
+                file: candidate.file, hash: candidate.hash,
+                generation: generation(of: inspected.name, build: candidate.hash),
+                serial: serial(of: inspected.name, build: candidate.hash), isShipped: isShipped,
+                descriptor: descriptor, inspected: inspected, copy: candidate.copy, tier: processes)
+        }
+    }
+
+    /// Loads a file into this process, and makes sure that it says here what it said in the child.
+    private func load(_ candidate: PluginCandidate) throws(PluginFileRefusal) -> [PluginDescriptor] {
         let image: PluginImage
         do throws(PluginImage.LinkError) {
             if let present = images[candidate.hash.description] {
@@ -117,12 +140,7 @@ public final class PluginHost {
                 file: candidate.file, code: .badAnswer, cause: "registers other plugins each time it is asked",
                 remedy: "ask its author for a build that works")
         }
-        return descriptors.map { descriptor in
-            LoadedPlugin(
-                file: candidate.file, hash: candidate.hash,
-                generation: generation(of: descriptor.name, build: candidate.hash),
-                serial: serial(of: descriptor.name, build: candidate.hash), descriptor: descriptor)
-        }
+        return descriptors
     }
 
     private func serial(of name: String, build: ContentHash) -> Int {

@@ -22,11 +22,16 @@ public struct PluginSet: Sendable {
     ///   - instance: The name of the instance in the configuration, which steps and logs carry.
     ///   - plugin: The name of the plugin.
     ///   - settings: What the operator wrote; `.empty` for nothing.
+    ///   - isolation: Where its hooks run. In this process only if the host has loaded the file here.
+    ///   - fallback: What happens when its process gives no answer.
     public func make(
-        _ instance: String, of plugin: String, settings: SettingsValue = .empty
+        _ instance: String, of plugin: String, settings: SettingsValue = .empty, isolation: PluginIsolation = .none,
+        fallback: HookFallback = .pass
     ) throws(PluginInstanceError) -> PluginInstance {
         guard let found = self[plugin] else { throw unknown(plugin, instance: instance) }
-        do throws(PluginRefusal) { return try found.descriptor.make(named: instance, settings: settings) } catch {
+        do throws(PluginRefusal) {
+            return try found.make(instance, settings: settings, isolation: isolation, fallback: fallback)
+        } catch {
             throw PluginInstanceError(instance: instance, plugin: plugin, refusal: error)
         }
     }

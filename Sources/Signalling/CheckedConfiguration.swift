@@ -31,6 +31,8 @@ public struct CheckedConfiguration: Sendable {
                 settings: try ConfigurationFile.load(file), plugins: PluginSet(), warnings: [], instances: [:],
                 hasFolder: false, roles: [:])
         }
+        let wantedHere = Set(draft.instances.filter { $0.isolation == .none }.map(\.plugin))
+        host.loadsHere = { wantedHere.contains($0) }
         let plugins: PluginSet
         let isUsed = !draft.instances.isEmpty || draft.folderPosition != nil
         do throws(PluginHostError) {

@@ -4,6 +4,7 @@ import Configuration
 import Foundation
 import Logging
 import PlainText
+import PluginHost
 import RelayControl
 import ShardLoop
 import TandemKit
@@ -115,7 +116,10 @@ final class DaemonService: AdminService {
             }
             var calls: [Int: Int] = [:]
             for count in counts { calls.merge(count, uniquingKeysWith: +) }
-            return .plugins(PluginReports.make(of: checked, ledger: keeper.ledger, calls: calls, clock: clock))
+            return .plugins(
+                PluginReports.make(
+                    of: checked, ledger: keeper.ledger, calls: calls, processes: keeper.processes.reports, clock: clock)
+            )
         }
     }
 

@@ -19,7 +19,10 @@ struct InstanceMaker {
         var instances: [String: PluginInstance] = [:]
         for instance in settings {
             do throws(PluginInstanceError) {
-                let made = try plugins.make(instance.name, of: instance.plugin, settings: instance.settings)
+                let made = try plugins.make(
+                    instance.name, of: instance.plugin, settings: instance.settings,
+                    isolation: PluginIsolation(rawValue: instance.isolation.rawValue) ?? .auto,
+                    fallback: HookFallback(rawValue: instance.fallback.rawValue) ?? .pass)
                 instances[instance.name] = made
                 warnings += made.warnings.map { warning in
                     ConfigurationProblem(

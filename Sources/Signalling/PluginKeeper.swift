@@ -32,8 +32,27 @@ final class PluginKeeper: Sendable {
     init(_ plugins: PluginSet, host: PluginHost, live: LiveConfiguration, shards: ShardGroup, limit: Int, log: Logger) {
         (self.live, self.shards, self.limit, self.log) = (live, shards, limit, log)
         self.host = host
+        processes = host.processes
+        processes.listen { [log] file, instance, condition in
+            let facts: Logger.Metadata = ["instance": "\(instance)", "file": "\(file)"]
+            switch condition {
+            case .serving(let pid):
+                log.notice("the process of a plugin serves", metadata: facts.merging(["process": "\(pid)"]) { $1 })
+            case .away(let why):
+                log.error(
+                    "a plugin's process has failed: \(why); its hooks get their fallback until it is back",
+                    metadata: facts)
+            case .quarantined(let why):
+                log.critical(
+                    "a plugin's process has failed too often and is left alone: \(why); put another build into the folder",
+                    metadata: facts)
+            }
+        }
         state = Mutex((PluginLedger(plugins, at: MonotonicClock.now()), Counts()))
     }
+
+    /// The processes of plugins whose hooks don't run here.
+    let processes: ProcessTier
 
     /// What has become of the files.
     var ledger: PluginLedger { state.withLock { $0.ledger } }

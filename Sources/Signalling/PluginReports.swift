@@ -8,7 +8,8 @@ public enum PluginReports {
     ///
     /// - Parameter calls: The calls that run through each build, by its serial number.
     static func make(
-        of checked: CheckedConfiguration, ledger: PluginLedger, calls: [Int: Int], clock: WallClock
+        of checked: CheckedConfiguration, ledger: PluginLedger, calls: [Int: Int], processes: [ProcessTier.Report],
+        clock: WallClock
     ) -> [PluginReport] {
         let instances = checked.settings.plugins.instances
         let memory = ImageMemory.resident()
@@ -25,7 +26,7 @@ public enum PluginReports {
                     GenerationReport(
                         build, isServing: build.serial == serving?.serial, isGone: serving == nil, ledger: ledger,
                         calls: calls[build.serial] ?? 0, memory: memory["\(build.hash)"] ?? 0, clock: clock)
-                })
+                }, processes: processes.filter { $0.plugin == name }.map(PluginProcessReport.init))
         }
         return used + ledger.refusals.map(refused)
     }
@@ -43,5 +44,19 @@ public enum PluginReports {
 
     private static func refused(_ refusal: PluginFileRefusal) -> PluginReport {
         PluginReport(file: refusal.file, name: nil, version: nil, role: nil, instances: [], refusal: "\(refusal)")
+    }
+}
+
+extension PluginProcessReport {
+    init(_ report: ProcessTier.Report) {
+        var (process, reason, isQuarantined): (Int?, String?, Bool) = (nil, nil, false)
+        switch report.condition {
+        case .serving(let pid): process = Int(pid)
+        case .away(let why): reason = why
+        case .quarantined(let why): (reason, isQuarantined) = (why, true)
+        }
+        self.init(
+            instance: report.instance, process: process, reason: reason, isQuarantined: isQuarantined,
+            fallbacks: Int(clamping: report.fallbacks))
     }
 }

@@ -24,7 +24,7 @@ final class HotBench {
 
     /// Starts the daemon with a build of the fixture, beside whatever more the configuration says.
     init(
-        _ mode: String = "adapter-build-1", instances: String = "acme: { plugin: FixtureAdapter }",
+        _ mode: String = "adapter-build-1", instances: String = "acme: { plugin: FixtureAdapter, isolation: none }",
         adapter: String? = "acme",
         more: String = ""
     ) throws {
@@ -88,7 +88,7 @@ final class HotBench {
 
     /// The caller hangs up; the BYE that the gateway got.
     func hangUp(_ call: Call) throws -> [String] {
-        caller.send(head("BYE", call.name, cseq: 2, to: tag(of: call)), to: listeners.uc)
+        caller.send(head("BYE", call.name, cseq: 9, to: tag(of: call)), to: listeners.uc)
         let bye = try gateway.receive("BYE ")
         gateway.answer(bye, "200 OK", tag: nil, to: listeners.pstn)
         _ = try caller.receive("SIP/2.0 200 ")
@@ -107,6 +107,15 @@ final class HotBench {
         return try #require(found["generations"] as? [[String: Any]]).map {
             "\($0["generation"] ?? "?") \($0["state"] ?? "?") \($0["calls"] ?? "?")"
         }
+    }
+
+    /// A request of the caller inside a call, and what the gateway got of it.
+    func request(_ method: String, in call: Call, cseq: Int) throws -> [String] {
+        caller.send(head(method, call.name, cseq: cseq, to: tag(of: call)), to: listeners.uc)
+        let request = try gateway.receive("\(method) ")
+        gateway.answer(request, "200 OK", tag: nil, to: listeners.pstn)
+        _ = try caller.receive("SIP/2.0 200 ")
+        return request
     }
 
     private func head(_ method: String, _ name: String, cseq: Int, to tag: String) -> [String] {

@@ -71,7 +71,8 @@ struct HotPluginTests {
     @Test("A file without its plugin's role, or with a router to a trunk that doesn't exist, is refused")
     func stray() throws {
         let bench = try HotBench(
-            "good", instances: "fixed: { plugin: FixturePlugin, settings: { trunk: gateway } }", adapter: nil)
+            "good", instances: "fixed: { plugin: FixturePlugin, isolation: none, settings: { trunk: gateway } }",
+            adapter: nil)
         try bench.put("router-stray")
         let log = try bench.command.logged(until: HotBench.file)
         #expect(log.contains("routes to the trunk \"elsewhere\", which does not exist"), "\(log)")
@@ -186,7 +187,8 @@ struct HotPluginTests {
     @Test("An observer hears of a call's beginning and end in one generation, and of no call twice")
     func observer() throws {
         let bench = try HotBench(
-            "observer-1", instances: "records: { plugin: FixtureObserver, settings: { lines: records } }",
+            "observer-1",
+            instances: "records: { plugin: FixtureObserver, isolation: none, settings: { lines: records } }",
             adapter: nil)
         let old = try bench.call("old")
         try bench.swap(to: "observer-2")

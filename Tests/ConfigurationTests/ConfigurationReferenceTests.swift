@@ -38,12 +38,15 @@ struct ConfigurationReferenceTests {
             "signalling:\n" + lines("signalling", "  ", skipping: timers)
             + "  timers:\n" + lines("signalling.timers", "    ")
             + "listeners:\n  l:\n    transport: udp\n    address: 127.0.0.1\n" + lines("listeners.*", "    ")
-            + "plugins:\n" + lines("plugins", "  ") + "trunks:\n  t:\n    listener: l\n    peer: 10.0.0.1\n"
+            + "plugins:\n" + lines("plugins", "  ", skipping: ["isolation", "fallback"])
+            + "  instances:\n    x:\n      plugin: X\n" + lines("plugins.instances.*", "      ")
+            + "trunks:\n  t:\n    listener: l\n    peer: 10.0.0.1\n"
             + lines("trunks.*", "    ") + "log:\n" + lines("log", "  ")
             + "media:\n  interfaces: { m: { address: 127.0.0.1 } }\n" + lines("media", "  ", skipping: ["rtpengines"])
         let bare = """
             listeners: { l: { transport: udp, address: 127.0.0.1 } }
             media: { interfaces: { m: { address: 127.0.0.1 } } }
+            plugins: { instances: { x: { plugin: X } } }
             trunks: { t: { listener: l, peer: 10.0.0.1 } }
             """
         let (left, right) = (try texts(of: whole), try texts(of: bare))
@@ -57,6 +60,7 @@ struct ConfigurationReferenceTests {
         let trunk = configuration.trunks[0], listener = configuration.listeners[0]
         return [
             "\(configuration.signalling)", "\(configuration.log)", configuration.plugins.folder,
+            "\(configuration.plugins.instances.map { "\($0.isolation) \($0.fallback)" })",
             "\(listener.transport) \(listener.bind) \(listener.advertise)",
             "\(trunk.listener) \(trunk.peer) \(String(describing: trunk.sources)) \(trunk.normalizers) \(trunk.mode)",
             "\(trunk.maxRingTime) \(trunk.maxCallDuration) \(String(describing: trunk.firstResponseTimeout))",

@@ -1,0 +1,64 @@
+import BuiltPlugin
+import Foundation
+import Glibc
+import Testing
+
+@Suite("Plugins in processes of their own")
+struct IsolatedPluginTests {
+    private static let instances = "acme: { plugin: FixtureAdapter }"
+
+    private func process(_ bench: HotBench) throws -> [String: Any] {
+        let plugin = try #require(try bench.plugins().first { $0["name"] as? String == "FixtureAdapter" })
+        return try #require((plugin["processes"] as? [[String: Any]])?.last, "\(plugin)")
+    }
+
+    @Test("A plugin that doesn't ship with Tandem runs in a process of its own, and none of its code in the daemon")
+    func isolated() throws {
+        let bench = try HotBench(instances: Self.instances)
+        let call = try bench.call("one")
+        #expect(call.invite.build == "1")
+        let process = try process(bench)
+        #expect(process["instance"] as? String == "acme" && process["process"] is Int)
+        let maps = BuiltPlugin.contents(of: "/proc/\(bench.command.processIdentifier)/maps")
+        #expect(!String(decoding: maps, as: UTF8.self).contains("libFixture"))
+        #expect(try bench.hangUp(call).build == "1")
+        #expect(try bench.command.run("plugins", "--running").output.contains("serving"))
+    }
+
+    @Test("A changed file gets a process of its own; the call in progress keeps the one that it began with")
+    func changed() throws {
+        let bench = try HotBench(instances: Self.instances)
+        let old = try bench.call("old")
+        try bench.swap(to: "adapter-build-2")
+        let new = try bench.call("new")
+        #expect(new.invite.build == "2")
+        #expect(try bench.hangUp(old).build == "1")
+        #expect(try bench.hangUp(new).build == "2")
+    }
+
+    @Test("A trap in a hook loses no call: the message goes on as it was, and the plugin is named in log and table")
+    func trap() throws {
+        let bench = try HotBench("adapter-crash", instances: Self.instances)
+        let call = try bench.call("one")
+        let before = try process(bench)["process"] as? Int
+        #expect(try bench.request("INFO", in: call, cseq: 2).first?.hasPrefix("INFO ") == true)
+        let log = try bench.command.logged(until: "the process of a plugin serves")
+        #expect(log.contains("a plugin's process has failed") && log.contains("instance=acme"), "\(log)")
+        let after = try process(bench)
+        #expect((after["fallbacks"] as? Int ?? 0) > 0 && after["process"] as? Int != before)
+        _ = try bench.request("OPTIONS", in: call, cseq: 3)
+        _ = try bench.hangUp(call)
+    }
+
+    @Test("Settings that the plugin refuses are told with their line, as those of any plugin")
+    func settings() throws {
+        let bench = try HotBench(instances: Self.instances)
+        let file = bench.command.folder + "/tandem.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try bench.command.write(
+            "tandem.yaml",
+            text.replacing(Self.instances, with: "acme: { plugin: FixtureAdapter, settings: { colour: red } }"))
+        let result = try bench.command.run("check")
+        #expect(result.code == 2 && result.errors.contains("colour"), "\(result)")
+    }
+}
