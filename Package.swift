@@ -127,7 +127,7 @@ let package = Package(
 
         // What Scripts/measure-boundary counts the instructions of.
         .executableTarget(
-            name: "BoundaryBench", dependencies: [kit, "Timing", "SIPTransaction", "CallControl"],
+            name: "BoundaryBench", dependencies: [kit, "Timing", "SIPTransaction", "CallControl", "Journal"],
             path: "Bench/boundary", swiftSettings: settings + unchecked),
 
         tests("TandemKitTests", [kit, "MessageMutation"]),

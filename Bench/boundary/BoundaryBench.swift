@@ -1,4 +1,5 @@
 import CallControl
+import Journal
 import SIPTransaction
 import TandemKit
 import Timing
@@ -10,11 +11,13 @@ final class BoundaryBench {
     private static let endedCalls = 16
 
     let engine: CallEngine
+    private let journal: JournalWriter?
     private let wire = Wire()
     private var message = SIPMessage()
     private var now = Timestamp(nanoseconds: 1_000_000_000)
 
-    init(mode: SignallingMode) {
+    /// A bench that writes its calls down in a folder, if there is one.
+    init(mode: SignallingMode, journal path: String?) throws {
         let adapter = AdapterInstance.of(BenchAdapter(settings: NoSettings()), named: "adapter")
         let normalizer = NormalizerInstance.of(BenchNormalizer(settings: NoSettings()), named: "dial-plan")
         let router = RouterInstance.of(BenchRouter(settings: NoSettings()), named: "routes")
@@ -31,6 +34,13 @@ final class BoundaryBench {
             configuration: EngineConfiguration(
                 trunks: trunks, matcher: BenchMatcher(), limits: CallLimits(endedCalls: Self.endedCalls)),
             now: now)
+        engine.keepsRecords = path != nil
+        journal = try path.map { path in
+            let folder = try JournalFolder(path)
+            return JournalWriter(folder, shard: 1, epoch: 1, after: try JournalContents(of: folder)) {
+                preconditionFailure("\($0)")
+            }
+        }
     }
 
     static func flow(_ listener: Int) -> Flow {
@@ -56,7 +66,22 @@ final class BoundaryBench {
     func take(_ bytes: UnsafeRawBufferPointer, from listener: Int) {
         do throws(SIPParseError) { try message.receive(bytes) } catch { preconditionFailure("\(error)") }
         engine.receive(&message, from: bytes, on: Self.flow(listener), at: now)
+        if let journal, engine.hasRecordChanges { write(to: journal) }
     }
+
+    private func write(to journal: JournalWriter) {
+        engine.takeRecordChanges { change, number, payload in
+            switch change {
+            case .put: journal.append(.put, number.raw, payload)
+            case .add: journal.append(.add, number.raw, payload)
+            case .remove: journal.append(.remove, number.raw, payload)
+            }
+        }
+        journal.flush()
+    }
+
+    /// Removes the files.
+    func close() { journal?.removeAll() }
 
     /// Gives the engine a message and returns the first it sends that begins as wanted.
     private func receive(_ bytes: [UInt8], from listener: Int, wanting prefix: StaticString) -> [UInt8] {

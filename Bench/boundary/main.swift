@@ -8,8 +8,10 @@ import Timing
 let arguments = CommandLine.arguments.dropFirst()
 let count = arguments.first.flatMap { Int($0) } ?? 100
 let mode: SignallingMode = arguments.contains("proxy") ? .proxy : .b2bua
-let bench = BoundaryBench(mode: mode)
+let journal = arguments.firstIndex(of: "journal").map { arguments[$0 + 1] }
+let bench = try BoundaryBench(mode: mode, journal: journal)
 for serial in 0..<count { bench.play(serial) }
+bench.close()
 switch mode {
 case .b2bua:
     precondition(bench.engine.counters.answeredCalls == UInt64(count), "a call was not answered")

@@ -86,7 +86,8 @@ final class EngineBench {
     init(
         trunks names: [String] = ["in", "out", "out2"], mode: SignallingMode = .b2bua,
         choices: [TrunkChoice]? = nil, timers: CallTimers = CallTimers(), limits: CallLimits = CallLimits(),
-        adapters: [String: AdapterInstance] = [:], normalizers: [NormalizerInstance] = [],
+        adapters: [String: AdapterInstance] = [:], builds: [String: String] = [:],
+        normalizers: [NormalizerInstance] = [],
         unknown: UnknownSourceAnswer = .drop,
         translation: ResponseTranslation = .none, gateways: [String: Int] = [:], transport: TransportProtocol = .udp,
         shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4), media: [String: TrunkMedia] = [:],
@@ -103,7 +104,8 @@ final class EngineBench {
                 nextHop: Flow(
                     listener: UInt16(index), transport: transport,
                     remote: Endpoint(address: IPAddress(ipv4: 0xC000_0201 + UInt32(index)), port: 5060)),
-                mode: mode, adapter: adapters[name], normalizers: normalizers, routers: [router], timers: timers,
+                mode: mode, adapter: adapters[name], adapterBuild: builds[name] ?? "", normalizers: normalizers,
+                routers: [router], timers: timers,
                 translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia())
         }
         var timerValues = TimerValues()

@@ -179,6 +179,30 @@ final class TestFolder {
         #expect(try place.contents().count == 1)
     }
 
+    @Test("files that are spoiled anywhere are read as far as they are whole, and never end the process")
+    func spoiled() throws {
+        try live { journal in
+            for key in UInt64(1)...20 { journal.append(.put, key, "call \(key)") }
+            journal.flush()
+        }
+        let path = "\(place.path)/\(try #require(place.files.first))"
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        var seed: UInt64 = 1
+        func below(_ bound: Int) -> Int {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(seed >> 33) % bound
+        }
+        for _ in 0..<500 {
+            var bytes = whole
+            for _ in 0...below(3) { bytes[below(bytes.count)] = UInt8(below(256)) }
+            if below(3) == 0 { bytes.removeLast(below(bytes.count)) }
+            try bytes.write(to: URL(fileURLWithPath: path))
+            let contents = try place.contents()
+            #expect(contents.count <= 20)
+            for (key, payloads) in contents.entries[0] ?? [:] { #expect(text(payloads) == ["call \(key)"]) }
+        }
+    }
+
     @Test("a full disk is told once; afterwards all is written anew, and that is told too")
     func full() async {
         // In a process of its own: the limit holds for all files.
