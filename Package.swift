@@ -130,6 +130,11 @@ let package = Package(
             name: "BoundaryBench", dependencies: [kit, "Timing", "SIPTransaction", "CallControl", "Journal"],
             path: "Bench/boundary", swiftSettings: settings + unchecked),
 
+        // What Scripts/measure-hooks runs.
+        .executableTarget(
+            name: "HookBench", dependencies: [kit, "PluginHost"], path: "Bench/hooks",
+            swiftSettings: settings + unchecked),
+
         tests("TandemKitTests", [kit, "MessageMutation"]),
         tests("TimingTests", ["Timing"]),
         tests("PlainTextTests", ["PlainText"]),
