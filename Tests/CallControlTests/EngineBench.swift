@@ -91,7 +91,7 @@ final class EngineBench {
         unknown: UnknownSourceAnswer = .drop,
         translation: ResponseTranslation = .none, gateways: [String: Int] = [:], transport: TransportProtocol = .udp,
         shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4), media: [String: TrunkMedia] = [:],
-        relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence
+        relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:]
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -106,7 +106,9 @@ final class EngineBench {
                     remote: Endpoint(address: IPAddress(ipv4: 0xC000_0201 + UInt32(index)), port: 5060)),
                 mode: mode, adapter: adapters[name], adapterBuild: builds[name] ?? "", normalizers: normalizers,
                 routers: [router], timers: timers,
-                translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia())
+                translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia(),
+                generations: TrunkGenerations(adapter: adapters[name].map { Int($0.name) ?? 0 }),
+                missingPlugin: missing[name])
         }
         var timerValues = TimerValues()
         timerValues.inviteTrying = .milliseconds(0)
