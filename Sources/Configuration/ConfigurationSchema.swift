@@ -100,8 +100,8 @@ public enum ConfigurationSchema {
         ConfigurationKey(
             path: "plugins.generations", values: "a number from 0 to 100000", standard: "20",
             help:
-                "How many builds of plugins that no longer serve may be retained before the log says so: each keeps its memory "
-                + "until the next start."),
+                "How many builds of plugins that no longer serve may be retained: each keeps its memory. Past that a fresh "
+                + "process takes the calls over."),
         ConfigurationKey(
             path: "plugins.instances.*.plugin", values: "a name", standard: nil,
             help: "The plugin's name, as `tandem plugins` lists it."),

@@ -61,9 +61,10 @@ public final class Daemon {
         let live = LiveConfiguration(checked, addresses: peers.addresses, statuses: statuses)
         let shards = try start(live, statuses)
         live.probe(shards)
+        let succession = Succession(file: checked.settings.file)
         let keeper = PluginKeeper(
             checked.plugins, host: host, live: live, shards: shards,
-            limit: checked.settings.plugins.generations, log: log)
+            limit: checked.settings.plugins.generations, succession: succession, log: log)
         let watcher = checked.hasFolder ? PluginFolderWatcher(folder: checked.settings.plugins.folder, log: log) : nil
         let admin: AdminServer
         do {
@@ -80,14 +81,19 @@ public final class Daemon {
         }
         announce(shards)
         notifier.ready(status: "\(checked.settings.trunks.count) trunks, \(shards.count) shards")
-        let signal = signals.wait { [log] in log.notice("\(StopSignals.hangUpAnswer)") }
-        notifier.stopping()
-        log.info("stopping", metadata: ["signal": "\(signal)"])
-        hangUp(shards, signals)
+        let signal = signals.wait(
+            hungUp: { [log] in log.notice("\(StopSignals.hangUpAnswer)") }, isDone: { succession.isWanted })
+        let movesOn = signal.isEmpty
+        if !movesOn {
+            notifier.stopping()
+            log.info("stopping", metadata: ["signal": "\(signal)"])
+            hangUp(shards, signals)
+        }
         watcher?.stop()
         peers.stop()
         admin.stop()
         shards.stop()
+        if movesOn { throw DaemonError("no fresh process could be started: \(succession.replaceProcess())") }
         log.info("stopped")
     }
 

@@ -24,13 +24,17 @@ final class PluginKeeper: Sendable {
     private let log: Logger
     /// Retained generations that are no cause for worry.
     private let limit: Int
+    private let succession: Succession
     nonisolated(unsafe) private let host: PluginHost  // used while `work` is held
     /// Held from the look at a file until it serves.
     private let work = Mutex(())
     private let state: Mutex<(ledger: PluginLedger, counts: Counts)>
 
-    init(_ plugins: PluginSet, host: PluginHost, live: LiveConfiguration, shards: ShardGroup, limit: Int, log: Logger) {
-        (self.live, self.shards, self.limit, self.log) = (live, shards, limit, log)
+    init(
+        _ plugins: PluginSet, host: PluginHost, live: LiveConfiguration, shards: ShardGroup, limit: Int,
+        succession: Succession, log: Logger
+    ) {
+        (self.live, self.shards, self.limit, self.succession, self.log) = (live, shards, limit, succession, log)
         self.host = host
         processes = host.processes
         processes.listen { [log] file, instance, condition in
@@ -226,10 +230,25 @@ final class PluginKeeper: Sendable {
             state.counts.swaps += 1
             return state.ledger.retainedCount
         }
-        guard retained == limit + 1 else { return }
-        log.warning(
-            "more generations of plugins are retained than plugins.generations says: each keeps its memory",
-            metadata: ["retained": "\(retained)", "remedy": "drain and restart when it suits, or raise the number"])
+        guard retained > limit else { return }
+        if let obstacle = obstacle() {
+            guard retained == limit + 1 else { return }
+            log.warning(
+                "more generations of plugins are retained than plugins.generations says: each keeps its memory",
+                metadata: ["retained": "\(retained)", "no-fresh-process-because": "\(obstacle)"])
+        } else {
+            log.notice(
+                "a fresh process takes the calls over: it is rid of the generations that no longer serve",
+                metadata: ["retained": "\(retained)"])
+            succession.begin()
+        }
+    }
+
+    /// Why calls could not go on in a fresh process as they do in this one; nil when they can.
+    private func obstacle() -> String? {
+        let behind: [Bool?] = shards.ask { $0.journal?.isBehind ?? true }
+        if behind.contains(where: { $0 != false }) { return "the calls are not written down" }
+        return ledger.difference ?? succession.obstacle()
     }
 }
 

@@ -122,6 +122,16 @@ struct PluginLedger {
         files.sorted { $0.key < $1.key }.compactMap(\.value.refusal)
     }
 
+    /// Why the folder does not hold what serves; nil when it does.
+    var difference: String? {
+        for (path, file) in files.sorted(by: { $0.key < $1.key }) {
+            if file.isGone, !file.builds.isEmpty { return "\(path) is gone" }
+            if file.refusal != nil { return "\(path) holds a build that was refused" }
+            if file.rolledBack != nil { return "\(path) holds a build that was rolled back" }
+        }
+        return nil
+    }
+
     /// Builds that are loaded and don't serve.
     var retainedCount: Int {
         let serving = files.values.filter { !$0.isGone }.compactMap(\.builds.last?.hash)

@@ -9,6 +9,9 @@ public struct StopSignals: Sendable {
     /// What the log says to SIGHUP.
     public static let hangUpAnswer = "SIGHUP changes nothing: a changed configuration needs a restart"
 
+    /// What another thread of the process sends to have the waiting one look up.
+    private static let nudge = SIGUSR1
+
     private let stopping: sigset_t
     private let all: sigset_t
 
@@ -20,18 +23,28 @@ public struct StopSignals: Sendable {
         sigaddset(&set, SIGINT)
         stopping = set
         sigaddset(&set, SIGHUP)
+        sigaddset(&set, Self.nudge)
         all = set
         pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// Has `wait` ask whether to go on waiting. From any thread.
+    public static func wake() { kill(getpid(), nudge) }
+
     /// Waits for the next of the two and names it. Each SIGHUP meanwhile is told to `hungUp`.
-    public func wait(hungUp: () -> Void) -> String {
+    ///
+    /// - Parameter isDone: Asked after `wake()`; the wait ends when it says so.
+    public func wait(hungUp: () -> Void, isDone: () -> Bool = { false }) -> String {
         var set = all
         while true {
             var number: Int32 = 0
             guard sigwait(&set, &number) == 0 else { continue }
-            if number == SIGHUP { hungUp() } else { return number == SIGINT ? "SIGINT" : "SIGTERM" }
+            switch number {
+            case SIGHUP: hungUp()
+            case Self.nudge: if isDone() { return "" }
+            default: return number == SIGINT ? "SIGINT" : "SIGTERM"
+            }
         }
     }
 

@@ -33,6 +33,13 @@ public struct SupervisorLink: Sendable {
         return getppid() == link.supervisor
     }
 
+    /// Leaves the link to the program that this process becomes next.
+    public static func bequeath() {
+        guard let link = ofThisProcess else { return }
+        _ = fcntl(link.descriptor, F_SETFD, 0)
+        setenv(variable, "\(link.descriptor) \(link.supervisor)", 1)
+    }
+
     func send(_ text: String) {
         let bytes = Array(text.utf8.prefix(Self.textLimit))
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))

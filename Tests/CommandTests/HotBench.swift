@@ -25,7 +25,7 @@ final class HotBench {
     /// Starts the daemon with a build of the fixture, beside whatever more the configuration says.
     init(
         _ mode: String = "adapter-build-1", instances: String = "acme: { plugin: FixtureAdapter, isolation: none }",
-        adapter: String? = "acme",
+        adapter: String? = "acme", generations: Int = 20,
         more: String = ""
     ) throws {
         listeners = try TwoListeners()
@@ -34,6 +34,7 @@ final class HotBench {
             """
             plugins:
               folder: plugins
+              generations: \(generations)
               instances:
                 routes: { plugin: VoiceRoutes, settings: { routes: [{ name: all, pattern: '.', trunks: [gateway] }] } }
                 \(instances)

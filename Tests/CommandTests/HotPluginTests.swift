@@ -201,4 +201,49 @@ struct HotPluginTests {
         let words = lines.split(separator: "\n").map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
         #expect(words == ["1 began", "2 began", "1 ended", "2 ended"])
     }
+
+    @Test("Past plugins.generations a fresh process takes the calls up from the journal, and no answered call is lost")
+    func succession() throws {
+        let bench = try HotBench(generations: 1)
+        let process = bench.command.processIdentifier
+        let call = try bench.call("one")
+        try bench.swap(to: "adapter-build-2")
+        try bench.swap(to: "adapter-build-3")
+        let log = try bench.command.logged(until: " ready ")
+        #expect(log.contains("a fresh process takes the calls over"), "\(log)")
+        #expect(bench.command.processIdentifier == process)
+        #expect(try bench.generations() == ["1 serving 1"])
+        #expect(try bench.hangUp(call).build == "3")
+        #expect(try bench.call("two").invite.build == "3")
+        let status = try bench.command.run("status", "--json").output
+        #expect(status.contains("\"calls-restored\" : 1") && status.contains("\"calls-lost\" : 0"), "\(status)")
+        #expect(bench.command.stop() == 0)
+    }
+
+    @Test("A supervised process becomes a fresh one without its supervisor's doing, and the relay isn't touched")
+    func supervised() throws {
+        let bench = try HotBench(
+            generations: 0,
+            more:
+                "media: { interfaces: { lo: { address: 127.0.0.1 } }, ports: 20000-20999, socket: relay.sock, threads: 1 }"
+        )
+        let call = try bench.call("one")
+        try bench.swap(to: "adapter-build-2")
+        let log = try bench.command.logged(until: " ready ")
+        #expect(log.contains("a fresh process takes the calls over") && !log.contains("started again"), "\(log)")
+        #expect(try bench.hangUp(call).build == "2")
+        #expect(bench.command.stop() == 0)
+    }
+
+    @Test("No fresh process is begun when it would read another configuration file; the log says so")
+    func obstacle() throws {
+        let bench = try HotBench(generations: 1)
+        let file = "\(bench.command.folder)/tandem.yaml"
+        try bench.command.write("tandem.yaml", "# changed\n" + String(contentsOfFile: file, encoding: .utf8))
+        try bench.swap(to: "adapter-build-2")
+        try bench.swap(to: "adapter-build-3")
+        let log = try bench.command.logged(until: "no-fresh-process-because")
+        #expect(log.contains("tandem.yaml has changed since the start"), "\(log)")
+        #expect(try bench.generations() == ["1 retained 0", "2 retained 0", "3 serving 0"])
+    }
 }
