@@ -13,7 +13,7 @@ final class Call {
     let number: CallNumber
     let ingress: TrunkContext
     /// The trunks as they were when the call began: it keeps their plugins to its end.
-    let trunks: [TrunkContext]
+    var trunks: [TrunkContext]
     let startedAt: Timestamp
     var answeredAt: Timestamp?
     var phase = CallPhase.trying

@@ -134,6 +134,7 @@ extension ResponseContext {
         callID = request.callID.string
         request = nil
         best = nil
+        trunks = []
     }
 
     var story: CallStory {

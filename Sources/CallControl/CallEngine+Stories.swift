@@ -123,6 +123,7 @@ extension Call {
 
     /// Lets go of all but the story.
     func forget() {
+        trunks = []
         egress = calleeLeg?.trunk ?? egress
         invite = nil
         canonical = nil

@@ -25,7 +25,7 @@ final class ResponseContext {
     let number: CallNumber
     let ingress: TrunkContext
     /// The trunks as they were when the request came.
-    let trunks: [TrunkContext]
+    var trunks: [TrunkContext]
     /// The request as received; responses of our own are made from it.
     /// Nil once nothing waits any more.
     var request: SIPRequest!

@@ -21,6 +21,9 @@ public struct LoadedPlugin: Sendable {
     /// Starts processes for its instances.
     let tier: ProcessTier
 
+    /// Whether its code is in this process, which it never leaves.
+    public var isLoadedHere: Bool { descriptor != nil }
+
     /// The name in the configuration's `plugin:`.
     public var name: String { inspected.name }
     /// The plugin's own version.

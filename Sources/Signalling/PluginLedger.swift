@@ -132,10 +132,10 @@ struct PluginLedger {
         return nil
     }
 
-    /// Builds that are loaded and don't serve.
+    /// Builds whose code is in this process and that don't serve.
     var retainedCount: Int {
         let serving = files.values.filter { !$0.isGone }.compactMap(\.builds.last?.hash)
-        return Set(plugins.values.map(\.hash)).subtracting(serving).count
+        return Set(plugins.values.filter(\.isLoadedHere).map(\.hash)).subtracting(serving).count
     }
 
     private mutating func note(_ new: [LoadedPlugin], at now: Timestamp) {
