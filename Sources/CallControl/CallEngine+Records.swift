@@ -41,7 +41,7 @@ extension CallEngine {
         func hand(_ change: CallRecordChange, _ fill: (inout WireWriter) -> Void) {
             recordWriter.removeAll()
             fill(&recordWriter)
-            recordWriter.bytes.withUnsafeBytes { write(change, call.number, $0) }
+            recordWriter.withUnsafeBytes { write(change, call.number, $0) }
         }
         let state = call.recordState
         call.recordState = CallRecordState()

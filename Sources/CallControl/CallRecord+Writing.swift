@@ -29,7 +29,8 @@ extension Call {
             $0.put(media.watch.media)
             $0.put(media.watch.isHeld)
         }
-        for leg in [caller, callee] { leg.write(to: &writer) }
+        caller.write(to: &writer)
+        callee.write(to: &writer)
         writer.put(states) {
             $0.put($1.adapter.name)
             $0.put(($1.adapter === callee.trunk.adapter ? callee.trunk : ingress).adapterBuild)

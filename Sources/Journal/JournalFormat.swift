@@ -22,15 +22,14 @@ enum JournalFormat {
     static func append(
         _ change: JournalChange, _ key: UInt64, _ payload: UnsafeRawBufferPointer, to bytes: inout [UInt8]
     ) {
-        let place = bytes.count
-        append(UInt32(payload.count + 9), to: &bytes)
-        append(UInt32(0), to: &bytes)
-        bytes.append(change.rawValue)
-        append(key, to: &bytes)
-        bytes.append(contentsOf: payload)
-        bytes.withUnsafeMutableBytes { bytes in
-            let sum = checksum(UnsafeRawBufferPointer(rebasing: bytes[(place + 8)...]))
-            bytes.storeBytes(of: sum.bigEndian, toByteOffset: place + 4, as: UInt32.self)
+        withUnsafeTemporaryAllocation(byteCount: recordByteCount + payload.count, alignment: 8) { record in
+            record.storeBytes(of: UInt32(payload.count + 9).bigEndian, as: UInt32.self)
+            record.storeBytes(of: change.rawValue, toByteOffset: 8, as: UInt8.self)
+            record.storeBytes(of: key.bigEndian, toByteOffset: 9, as: UInt64.self)
+            UnsafeMutableRawBufferPointer(rebasing: record[recordByteCount...]).copyMemory(from: payload)
+            let sum = checksum(UnsafeRawBufferPointer(rebasing: record[8...]))
+            record.storeBytes(of: sum.bigEndian, toByteOffset: 4, as: UInt32.self)
+            bytes.append(contentsOf: UnsafeRawBufferPointer(record))
         }
     }
 

@@ -19,9 +19,13 @@ extension Dialog {
         writer.put(isSecure)
         writer.put(localSequence)
         writer.put(remoteSequence)
-        for text in [callID, localParty, localTag, remoteParty, remoteTag, remoteTarget, routes] {
-            writer.put(text.buffer)
-        }
+        writer.put(callID.buffer)
+        writer.put(localParty.buffer)
+        writer.put(localTag.buffer)
+        writer.put(remoteParty.buffer)
+        writer.put(remoteTag.buffer)
+        writer.put(remoteTarget.buffer)
+        writer.put(routes.buffer)
     }
 
     /// Reads a dialog that was written down.
