@@ -1,4 +1,5 @@
 import BuiltPlugin
+import Dispatch
 import Glibc
 import Synchronization
 import TandemKit
@@ -233,6 +234,23 @@ import Testing
         #expect(throws: PluginProcess.StartError.self) { try other.start() }
         let third = process(.fixture("crash-on-load"), "FixturePlugin")
         #expect(throws: PluginProcess.StartError.self) { try third.start() }
+    }
+
+    @Test("More threads than lanes ask: each waits for its turn, none gets a fallback")
+    func crowd() throws {
+        let process = process(BuiltPlugin("AcmeGateway"), "AcmeGateway") { $0.lanes = 2 }
+        defer { process.stop() }
+        let adapter = try adapter(process)
+        let changed = Atomic<Int>(0)
+        let (message, leg) = (try request(), egress)
+        DispatchQueue.concurrentPerform(iterations: 16) { _ in
+            for _ in 0..<20 {
+                var (request, state) = (message, PluginState())
+                try? adapter.egress(&request, on: leg, state: &state)
+                if request.requestURI.string.hasSuffix("user=phone") { changed.add(1, ordering: .relaxed) }
+            }
+        }
+        #expect(changed.load(ordering: .relaxed) == 320 && process.fallbackCount == 0)
     }
 
     @Test("The process ends with its daemon's end of the socket")

@@ -55,7 +55,7 @@ enum HookAnswer {
         switch try reader.number(UInt8.self) {
         case 1:
             let message = try reader.optional { reader throws(WireError) in try reader.message() }
-            self = .message(message, PluginState(record: try reader.array()))
+            self = .message(message, try reader.pluginState())
         case 2: self = .number(try reader.phoneNumber(), try reader.entries())
         case 3: self = .decision(try reader.routeDecision(), try reader.entries())
         case 4: self = .thrown(try reader.failure())

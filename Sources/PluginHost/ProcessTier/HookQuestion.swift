@@ -79,16 +79,16 @@ enum HookQuestion {
     private init(_ reader: inout WireReader) throws(WireError) {
         switch try reader.number(UInt8.self) {
         case 1:
-            let (leg, state) = (try reader.ingressLeg(), PluginState(record: try reader.array()))
+            let (leg, state) = (try reader.ingressLeg(), try reader.pluginState())
             self = .ingressRequest(try reader.request(), leg, state)
         case 2:
-            let (leg, state) = (try reader.egressLeg(), PluginState(record: try reader.array()))
+            let (leg, state) = (try reader.egressLeg(), try reader.pluginState())
             self = .ingressResponse(try reader.response(), leg, state)
         case 3:
-            let (leg, state) = (try reader.egressLeg(), PluginState(record: try reader.array()))
+            let (leg, state) = (try reader.egressLeg(), try reader.pluginState())
             self = .egressRequest(try reader.request(), leg, state)
         case 4:
-            let (leg, state) = (try reader.ingressLeg(), PluginState(record: try reader.array()))
+            let (leg, state) = (try reader.ingressLeg(), try reader.pluginState())
             self = .egressResponse(try reader.response(), leg, state)
         case 5:
             let number = try reader.phoneNumber()

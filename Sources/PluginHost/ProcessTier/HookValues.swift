@@ -177,6 +177,15 @@ extension WireReader {
         return response
     }
 
+    /// What a call keeps, which is no more on this way than on any other.
+    mutating func pluginState() throws(WireError) -> PluginState {
+        let state = PluginState(record: try array())
+        guard state.bytes.count <= PluginState.byteCountMax else {
+            throw WireError(offset: 0, "\(state.bytes.count) bytes to keep for a call")
+        }
+        return state
+    }
+
     mutating func message() throws(WireError) -> SIPMessage {
         let lacksVia = try flag()
         let bytes = try array()
@@ -184,7 +193,8 @@ extension WireReader {
         do throws(SIPParseError) { message = try SIPMessage(copying: bytes) } catch {
             throw WireError(offset: 0, "no SIP message: \(error)")
         }
-        if lacksVia { message.headers.remove(at: message.headers.firstIndex(of: HeaderID.via)) }
+        let via = message.headers.firstIndex(of: HeaderID.via)
+        if lacksVia, via >= 0 { message.headers.remove(at: via) }
         return message
     }
 

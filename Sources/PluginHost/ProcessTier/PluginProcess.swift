@@ -24,7 +24,7 @@ public final class PluginProcess: Sendable {
         public var failures = 5
         /// The time in which failures count together.
         public var budgetSeconds: Int64 = 60
-        /// Hooks that can be under way at a time: one for each shard, and some for tools.
+        /// Hooks that can be under way at a time; those beyond wait for one of them.
         public var lanes = 8
         /// Most events that wait for an observer.
         public var events = 10_000
@@ -150,7 +150,7 @@ public final class PluginProcess: Sendable {
 
     /// The answer to a question about an instance; nil when there is none, and the fallback counts.
     func ask(_ question: HookQuestion, of instance: Int) -> HookAnswer? {
-        guard let session = life.withLock({ $0.session }), let lane = session.takeLane() else { return fallBack() }
+        guard let session = life.withLock({ $0.session }), let lane = session.takeLane(within: limits.deadline) else { return fallBack() }
         defer { session.giveBack(lane) }
         let bytes = question.bytes(instance: instance)
         guard bytes.count <= HookLane.contentLimit else { return fallBack() }

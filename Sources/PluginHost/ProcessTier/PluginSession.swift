@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -9,6 +10,8 @@ final class PluginSession: Sendable {
     /// Our end of the socket over which it is told what to make; it closes with the process.
     let talk: Int32
     private let unused: Mutex<[Int]>
+    /// Counts the lanes that nobody uses: whoever finds none waits for one, as there may be more shards than lanes.
+    private let vacancies = DispatchSemaphore(value: 0)
     private let cause = Mutex<String?>(nil)
     private let isReaped = Mutex(false)
 
@@ -31,15 +34,22 @@ final class PluginSession: Sendable {
         }
         talk = ends[0]
         pid = child
+        for _ in 0..<lanes { vacancies.signal() }
     }
 
     deinit { close(talk) }
 
-    /// A lane that nobody uses.
-    func takeLane() -> Int? { unused.withLock { $0.popLast() } }
+    /// A lane that nobody uses; nil when none becomes free within `nanoseconds`.
+    func takeLane(within nanoseconds: Int64) -> Int? {
+        guard vacancies.wait(timeout: .now() + .nanoseconds(Int(nanoseconds))) == .success else { return nil }
+        return unused.withLock { $0.popLast() }
+    }
 
     /// Gives a lane back.
-    func giveBack(_ lane: Int) { unused.withLock { $0.append(lane) } }
+    func giveBack(_ lane: Int) {
+        unused.withLock { $0.append(lane) }
+        vacancies.signal()
+    }
 
     /// Why it is ended; the first reason stays.
     func note(_ reason: String) { cause.withLock { $0 = $0 ?? reason } }

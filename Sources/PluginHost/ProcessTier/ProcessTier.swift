@@ -28,7 +28,6 @@ public final class ProcessTier: Sendable {
 
     private struct State {
         var entries: [Entry] = []
-        var limits = PluginProcess.Limits()
         var listener: @Sendable (_ file: String, _ instance: String, PluginProcess.Condition) -> Void = { _, _, _ in }
     }
 
@@ -43,9 +42,6 @@ public final class ProcessTier: Sendable {
     ) {
         state.withLock { $0.listener = listener }
     }
-
-    /// What processes may use that are started from now on.
-    public func setLimits(_ limits: PluginProcess.Limits) { state.withLock { $0.limits = limits } }
 
     /// How the processes are, those of older generations that calls still have included.
     public var reports: [Report] {
@@ -70,8 +66,7 @@ public final class ProcessTier: Sendable {
     ) throws(PluginRefusal) -> PluginInstance {
         let process = PluginProcess(
             name: file, executable: executable, copy: copy,
-            instances: [.init(name: instance, plugin: plugin, settings: settings, fallback: fallback)],
-            limits: state.withLock { $0.limits }
+            instances: [.init(name: instance, plugin: plugin, settings: settings, fallback: fallback)]
         ) { [weak self] condition in
             self?.state.withLock { $0.listener }(file, instance, condition)
         }
