@@ -150,7 +150,9 @@ public final class PluginProcess: Sendable {
 
     /// The answer to a question about an instance; nil when there is none, and the fallback counts.
     func ask(_ question: HookQuestion, of instance: Int) -> HookAnswer? {
-        guard let session = life.withLock({ $0.session }), let lane = session.takeLane(within: limits.deadline) else { return fallBack() }
+        guard let session = life.withLock({ $0.session }), let lane = session.takeLane(within: limits.deadline) else {
+            return fallBack()
+        }
         defer { session.giveBack(lane) }
         let bytes = question.bytes(instance: instance)
         guard bytes.count <= HookLane.contentLimit else { return fallBack() }
