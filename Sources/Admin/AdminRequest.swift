@@ -10,6 +10,8 @@ public enum AdminRequest: Hashable, Sendable {
     case plugins
     /// Let the generation before serve again, of this plugin and of all in its file.
     case rollback(plugin: String)
+    /// Start the process of a plugin instance again that was left alone.
+    case revive(instance: String)
     /// The trunks and their state.
     case trunks
     /// The calls that are up.
@@ -26,11 +28,11 @@ public enum AdminRequest: Hashable, Sendable {
 
 extension AdminRequest: Codable {
     private enum Name: String, Codable, CaseIterable {
-        case version, status, plugins, rollback, trunks, calls, hangup, trace, log, drain
+        case version, status, plugins, rollback, revive, trunks, calls, hangup, trace, log, drain
     }
 
     private enum Key: String, CodingKey {
-        case request, call, plugin, target, level, enabled
+        case request, call, plugin, instance, target, level, enabled
     }
 
     /// Reads a request; throws `DecodingError` for an unknown name or a missing argument.
@@ -41,6 +43,7 @@ extension AdminRequest: Codable {
         case .status: self = .status
         case .plugins: self = .plugins
         case .rollback: self = .rollback(plugin: try fields.decode(String.self, forKey: .plugin))
+        case .revive: self = .revive(instance: try fields.decode(String.self, forKey: .instance))
         case .trunks: self = .trunks
         case .calls: self = .calls
         case .hangup: self = .hangup(call: try fields.decode(String.self, forKey: .call))
@@ -57,6 +60,7 @@ extension AdminRequest: Codable {
         switch self {
         case .hangup(let call): try fields.encode(call, forKey: .call)
         case .rollback(let plugin): try fields.encode(plugin, forKey: .plugin)
+        case .revive(let instance): try fields.encode(instance, forKey: .instance)
         case .trace(let target): try fields.encode(target, forKey: .target)
         case .logLevel(let level): try fields.encode(level, forKey: .level)
         case .drain(let enabled): try fields.encode(enabled, forKey: .enabled)
@@ -70,6 +74,7 @@ extension AdminRequest: Codable {
         case .status: .status
         case .plugins: .plugins
         case .rollback: .rollback
+        case .revive: .revive
         case .trunks: .trunks
         case .calls: .calls
         case .hangup: .hangup

@@ -93,6 +93,7 @@ public final class Daemon {
         peers.stop()
         admin.stop()
         shards.stop()
+        host.processes.stop()
         if movesOn { throw DaemonError("no fresh process could be started: \(succession.replaceProcess())") }
         log.info("stopped")
     }

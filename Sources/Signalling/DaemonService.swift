@@ -40,6 +40,7 @@ final class DaemonService: AdminService {
         case .version: .version(TandemVersion.report)
         case .status: status()
         case .plugins: plugins()
+        case .revive(let instance): answered { () throws(AdminFailure) in .done(try revive(instance)) }
         case .rollback(let plugin): answered { () throws(AdminFailure) in .done(try keeper.rollBack(plugin)) }
         case .trunks: trunks()
         case .calls: calls()
@@ -121,6 +122,13 @@ final class DaemonService: AdminService {
                     of: checked, ledger: keeper.ledger, calls: calls, processes: keeper.processes.reports, clock: clock)
             )
         }
+    }
+
+    private func revive(_ instance: String) throws(AdminFailure) -> String {
+        guard keeper.processes.revive(instance) == 0 else { return "the process of \(instance) is started again" }
+        throw AdminFailure(
+            "no process of an instance '\(PlainText.excerpt(instance))' was left alone",
+            remedy: "`tandem plugins --running` shows the processes of plugins and their state")
     }
 
     // MARK: Trunks

@@ -11,8 +11,20 @@ struct PluginsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugins",
         abstract: "Show the plugins of the folder, or those of the running daemon; go back to the build before.",
-        subcommands: [PluginsShowCommand.self, PluginsRollbackCommand.self],
+        subcommands: [PluginsShowCommand.self, PluginsRollbackCommand.self, PluginsReviveCommand.self],
         defaultSubcommand: PluginsShowCommand.self)
+}
+
+/// `tandem plugins revive INSTANCE`.
+struct PluginsReviveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revive", abstract: "Start the process of an instance again that has ended too often.")
+
+    @Argument(help: ArgumentHelp("The instance's name in the configuration.", valueName: "instance"))
+    var instance: String
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws { try daemon.act(.revive(instance: instance)) }
 }
 
 /// `tandem plugins rollback NAME`.

@@ -122,7 +122,7 @@ final class HotBench {
     private func head(_ method: String, _ name: String, cseq: Int, to tag: String) -> [String] {
         [
             "\(method) sip:0100@127.0.0.1:\(listeners.uc) SIP/2.0",
-            "Via: SIP/2.0/UDP 127.0.0.1:\(caller.port);branch=z9hG4bK-\(name)-\(method)", "Max-Forwards: 70",
+            "Via: SIP/2.0/UDP 127.0.0.1:\(caller.port);branch=z9hG4bK-\(name)-\(method)-\(cseq)", "Max-Forwards: 70",
             "From: <sip:0199@127.0.0.1>;tag=a", "To: <sip:0100@127.0.0.1:\(listeners.uc)>\(tag)",
             "Call-ID: \(name)@127.0.0.1", "CSeq: \(cseq) \(method)",
         ]

@@ -50,6 +50,24 @@ struct IsolatedPluginTests {
         _ = try bench.hangUp(call)
     }
 
+    @Test("What has ended too often is left alone, and comes back when an operator asks; calls go on all the while")
+    func revived() throws {
+        let bench = try HotBench("adapter-crash", instances: Self.instances)
+        #expect(try bench.command.run("plugins", "revive", "acme").errors.contains("was left alone"))
+        let call = try bench.call("one")
+        for cseq in 2...7 {
+            _ = try bench.request("INFO", in: call, cseq: cseq)
+            let log = try bench.command.logged(until: "a plugin's process has failed")
+            if cseq < 7 { _ = try bench.command.logged(until: "the process of a plugin serves") }
+            #expect(log.contains("too often") == (cseq == 7), "\(log)")
+        }
+        #expect(try process(bench)["isQuarantined"] as? Bool == true)
+        _ = try bench.request("OPTIONS", in: call, cseq: 8)
+        #expect(try bench.command.run("plugins", "revive", "acme").code == 0)
+        _ = try bench.command.logged(until: "the process of a plugin serves")
+        _ = try bench.hangUp(call)
+    }
+
     @Test("Settings that the plugin refuses are told with their line, as those of any plugin")
     func settings() throws {
         let bench = try HotBench(instances: Self.instances)

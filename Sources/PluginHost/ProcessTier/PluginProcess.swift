@@ -127,7 +127,7 @@ public final class PluginProcess: Sendable {
 
     deinit { life.withLock { $0.session }?.kill() }
 
-    /// Ends the process for good.
+    /// Ends the process for good, and waits for its end.
     public func stop() {
         let session = life.withLock { life in
             life.isStopped = true
@@ -135,10 +135,12 @@ public final class PluginProcess: Sendable {
             return life.session
         }
         session?.kill()
+        _ = session?.killAndWait()
     }
 
-    /// Starts a process again that was left alone.
-    public func revive() {
+    /// Starts the process again if it was left alone; false when it was not.
+    @discardableResult
+    public func revive() -> Bool {
         let isQuarantined = life.withLock { life in
             guard case .quarantined(let why) = life.condition else { return false }
             life.failures = []
@@ -146,6 +148,7 @@ public final class PluginProcess: Sendable {
             return true
         }
         if isQuarantined { queue.async { self.restart() } }
+        return isQuarantined
     }
 
     /// The answer to a question about an instance; nil when there is none, and the fallback counts.

@@ -54,9 +54,14 @@ public final class ProcessTier: Sendable {
         }
     }
 
-    /// Starts the processes of an instance again that were left alone.
-    public func revive(_ instance: String) {
-        for entry in state.withLock({ $0.entries }) where entry.instance == instance { entry.process?.revive() }
+    /// Starts the processes of an instance again that were left alone; how many there were.
+    public func revive(_ instance: String) -> Int {
+        state.withLock { $0.entries }.count { $0.instance == instance && $0.process?.revive() == true }
+    }
+
+    /// Ends all processes and waits for their end: this one is about to become another, which knows nothing of them.
+    public func stop() {
+        for entry in state.withLock({ $0.entries }) { entry.process?.stop() }
     }
 
     /// Starts a process for an instance.
