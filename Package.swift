@@ -65,6 +65,7 @@ let package = Package(
         core("PlainText", []),
         core("MessageMutation", []),
         core("Wire", []),
+        core("Spawning", ["CLinux"]),
         core("SIPTransaction", [kit, "Timing"]),
         core("SIPDialog", [kit, "Timing", "Wire"]),
         core("CallControl", [kit, "Timing", "Wire", "SIPTransaction", "SIPDialog"]),
@@ -79,13 +80,13 @@ let package = Package(
         core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
-            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL", "PlainText", "Wire"],
+            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL", "PlainText", "Spawning", "Wire"],
             path: "Sources/PluginHost", swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing", "PlainText"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
         core("Journal", []),
-        core("Supervisor", ["CLinux", "Timing", "ShardLoop", log]),
+        core("Supervisor", ["CLinux", "Timing", "ShardLoop", "Spawning", log]),
         core("Admin", ["CLinux", "Sockets"]),
         core("Console", ["Admin", "PlainText"]),
         core(

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Spawning
 
 /// One process of the supervisor's: its number, and what it says about itself.
 final class SupervisedProcess {
@@ -18,48 +19,27 @@ final class SupervisedProcess {
     /// Starts a program with these arguments: our environment without the service manager, our standard descriptors, and
     /// nothing else of ours. In a group of its own, so that Ctrl-C reaches the supervisor alone.
     ///
-    /// - Throws: The `errno` value when the kernel doesn't start it.
-    init(_ executable: String, _ arguments: [String]) throws(StartFailure) {
+    /// - Throws: What the kernel says when the kernel doesn't start it.
+    init(_ executable: String, _ arguments: [String]) throws(SpawnError) {
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw StartFailure(code: errno) }
-        var process: pid_t = 0
-        let code = Self.spawn(&process, executable, arguments, link: ends[1])
-        close(ends[1])
-        guard code == 0 else {
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SpawnError(code: errno) }
+        defer { close(ends[1]) }
+        do throws(SpawnError) { process = try Self.spawn(executable, arguments, link: ends[1]) } catch {
             close(ends[0])
-            throw StartFailure(code: code)
+            throw error
         }
-        self.process = process
         descriptor = ends[0]
     }
 
-    /// Why a process wasn't started.
-    struct StartFailure: Error {
-        let code: Int32
-    }
-
     private static func spawn(
-        _ process: inout pid_t, _ executable: String, _ arguments: [String], link: Int32
-    ) -> Int32 {
+        _ executable: String, _ arguments: [String], link: Int32
+    ) throws(SpawnError) -> pid_t {
         let own = SupervisorLink.inheritedDescriptor
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, link, own)
-        posix_spawn_file_actions_addclosefrom_np(&actions, own + 1)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-        var words = ([executable] + arguments).map { strdup($0) } + [nil]
-        var environment = (environment() + ["\(SupervisorLink.variable)=\(own) \(getpid())"]).map { strdup($0) } + [nil]
-        defer { (words + environment).forEach { free($0) } }
-        return posix_spawn(&process, executable, &actions, &attributes, &words, &environment)
+        return try Spawning.start(
+            executable, arguments,
+            environment: environment() + ["\(SupervisorLink.variable)=\(own) \(getpid())"],
+            descriptors: [(link, own)])
     }
 
     /// Ours, without what is between the service manager and the supervisor.

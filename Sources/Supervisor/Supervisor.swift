@@ -1,6 +1,7 @@
 import Glibc
 public import Logging
 import ShardLoop
+import Spawning
 import Timing
 
 /// Runs Tandem's processes, each a child of this one: what `Supervision` says, done with real processes.
@@ -119,7 +120,7 @@ public final class Supervisor {
     }
 
     private func start(_ role: ProcessRole) {
-        do throws(SupervisedProcess.StartFailure) {
+        do throws(SpawnError) {
             let process = try SupervisedProcess(executable, commands[role] ?? [])
             processes[role] = process
             log.info("\(role) started", metadata: ["process": "\(process.process)"])

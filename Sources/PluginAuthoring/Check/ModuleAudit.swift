@@ -8,7 +8,8 @@ public enum ModuleAudit {
     public static let core: Set<String> = [
         "Admin", "CallControl", "Configuration", "Console", "Journal", "MediaRelay", "MessageMutation", "PlainText",
         "PluginAuthoring", "PluginHost", "RTP", "RelayControl", "RelayEngine", "SIPDialog", "SIPTransaction",
-        "SIPTransport", "ShardLoop", "Signalling", "Sockets", "Supervisor", "TandemKit", "Timing", "Trunks", "Wire",
+        "SIPTransport", "ShardLoop", "Signalling", "Sockets", "Supervisor", "TandemKit", "Timing", "Trunks", "Spawning",
+        "Wire",
         "tandem",
     ]
     private static let runtime: Set<String> = [

@@ -61,39 +61,17 @@ public struct InspectionReport: Codable, Sendable {
         plugins = found.plugins.map { plugin in
             Plugin(
                 name: plugin.name, version: plugin.version, role: plugin.role.rawValue,
-                settings: Setting.all(of: plugin.fields, under: ""), settingsSchema: plugin.settingsSchema)
+                settings: Setting.all(of: plugin.fields), settingsSchema: plugin.settingsSchema)
         }
     }
 }
 
 extension InspectionReport.Setting {
-    static func all(of fields: [FieldDescription], under prefix: String) -> [InspectionReport.Setting] {
-        fields.flatMap { field in
-            let name = prefix + field.name
-            let setting = InspectionReport.Setting(
-                name: name, type: words(for: field.kind), standard: field.defaultJSON, isRequired: field.isRequired,
+    static func all(of fields: [FieldDescription]) -> [InspectionReport.Setting] {
+        FieldDescription.flattened(fields).map { name, field in
+            InspectionReport.Setting(
+                name: name, type: field.words, standard: field.standard, isRequired: field.isRequired,
                 help: field.help)
-            return switch field.kind {
-            case .record(let parts): [setting] + all(of: parts, under: name + ".")
-            case .records(let parts): [setting] + all(of: parts, under: name + "[].")
-            default: [setting]
-            }
-        }
-    }
-
-    private static func words(for kind: FieldDescription.Kind) -> String {
-        switch kind {
-        case .bool: "true or false"
-        case .int(let range) where range == Int.min...Int.max: "a whole number"
-        case .int(let range): "\(range.lowerBound) to \(range.upperBound)"
-        case .string: "a text"
-        case .duration: "a length of time"
-        case .choice(let names): names.joined(separator: ", ")
-        case .strings: "a list of texts"
-        case .record: "a map"
-        case .records: "a list of maps"
-        case .map: "a map of texts"
-        @unknown default: "a value"
         }
     }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Spawning
 
 /// One program run to its end in a process of its own, with a deadline and a bound on what it may say.
 /// Blocks the thread that asks; nothing on the call path does.
@@ -47,9 +48,10 @@ package struct ChildProcess {
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             pipes += ends
         }
-        var child: pid_t = 0
-        let failure = spawn(&child, output: pipes[1], errors: pipes[3])
-        guard failure == 0 else { return (.notStarted(failure), [], []) }
+        let child: pid_t
+        do throws(SpawnError) { child = try spawn(output: pipes[1], errors: pipes[3]) } catch {
+            return (.notStarted(error.code), [], [])
+        }
         for index in [1, 3] { close(pipes[index]) }
         pipes = [pipes[0], pipes[2]]
         let limit = Self.milliseconds() + seconds * 1000
@@ -60,27 +62,12 @@ package struct ChildProcess {
         return (output.count > outputLimit ? .flooded : ending, output, errors)
     }
 
-    private func spawn(_ child: inout pid_t, output: Int32, errors: Int32) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        // A group of its own, so that what it starts ends with it.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-        var words = ([executable] + arguments).map { strdup($0) } + [nil]
-        var environment = (Self.environment() + variables).map { strdup($0) } + [nil]
-        defer { (words + environment).forEach { free($0) } }
-        return posix_spawn(&child, executable, &actions, &attributes, &words, &environment)
+    private func spawn(output: Int32, errors: Int32) throws(SpawnError) -> pid_t {
+        let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        defer { close(nothing) }
+        return try Spawning.start(
+            executable, arguments, environment: Self.environment() + variables,
+            descriptors: [(nothing, 0), (output, 1), (errors, 2)])
     }
 
     static func environment() -> [String] {

@@ -1,6 +1,7 @@
 import CLinux
 import Dispatch
 import Glibc
+import Spawning
 import Synchronization
 
 /// One life of a plugin's process: its memory, its descriptor, its number.
@@ -25,15 +26,14 @@ final class PluginSession: Sendable {
         }
         var wait = timeval(tv_sec: patience, tv_usec: 0)
         setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-        var child: pid_t = 0
-        let failure = Self.spawn(&child, executable, memory: memory.descriptor, talk: ends[1])
-        close(ends[1])
-        guard failure == 0 else {
+        defer { close(ends[1]) }
+        do throws(SpawnError) {
+            pid = try Self.spawn(executable, memory: memory.descriptor, talk: ends[1])
+        } catch {
             close(ends[0])
-            throw HookMemoryError(code: failure)
+            throw HookMemoryError(code: error.code)
         }
         talk = ends[0]
-        pid = child
         for _ in 0..<lanes { vacancies.signal() }
     }
 
@@ -78,29 +78,15 @@ final class PluginSession: Sendable {
             : sigabbrev_np(signal).map { "SIG" + String(cString: $0) } ?? "signal \(signal)"
     }
 
-    private static func spawn(_ child: inout pid_t, _ executable: String, memory: Int32, talk: Int32) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, 2, 1)
-        // Above those that they become, so that neither takes the other's place.
-        let (high, higher) = (fcntl(memory, F_DUPFD_CLOEXEC, 10), fcntl(talk, F_DUPFD_CLOEXEC, 10))
-        defer { for descriptor in [high, higher] { close(descriptor) } }
-        posix_spawn_file_actions_adddup2(&actions, high, PluginChild.Inherited.memory)
-        posix_spawn_file_actions_adddup2(&actions, higher, PluginChild.Inherited.talk)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 5)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-        var words: [UnsafeMutablePointer<CChar>?] = [strdup(executable), strdup(PluginChild.subcommand), nil]
-        var environment = ChildProcess.environment().map { strdup($0) } + [nil]
-        defer { (words + environment).forEach { free($0) } }
-        return posix_spawn(&child, executable, &actions, &attributes, &words, &environment)
+    private static func spawn(_ executable: String, memory: Int32, talk: Int32) throws(SpawnError) -> pid_t {
+        let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        defer { close(nothing) }
+        // What the plugin prints goes where the daemon's errors go.
+        return try Spawning.start(
+            executable, [PluginChild.subcommand], environment: ChildProcess.environment(),
+            descriptors: [
+                (nothing, 0), (2, 1), (2, 2), (memory, PluginChild.Inherited.memory),
+                (talk, PluginChild.Inherited.talk),
+            ])
     }
 }
