@@ -3,7 +3,7 @@ import Synchronization
 /// The sessions of a relay by name: which thread has each, and which is to have a new one. From any thread.
 ///
 /// New sessions fill a thread before the next one gets any: a thread that finds many packets at each wake-up spends less
-/// on each, by a quarter at 200 and at 500 calls, than two threads that are woken for every one or two.
+/// on each than two threads that are woken for every one or two.
 ///
 /// A name stays with its thread while commands for it wait there, whether or not there is a session yet: commands of one
 /// session are carried out in the order in which they were read.
