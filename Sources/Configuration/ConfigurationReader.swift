@@ -49,9 +49,9 @@ struct ConfigurationReader {
             ?? SectionReader(
                 SettingsValue(.map([]), at: section.position), path: "signalling.timers",
                 pattern: "signalling.timers", problems: problems)
-        let t1 = timers.read("t1", ValueParsers.duration("10ms", "10s"))
-        let t2 = timers.read("t2", ValueParsers.duration("10ms", "60s"))
-        let t4 = timers.read("t4", ValueParsers.duration("10ms", "60s"))
+        let t1 = timers.duration("t1")
+        let t2 = timers.duration("t2")
+        let t4 = timers.duration("t4")
         if let t1, let t2, t2.value < t1.value {
             timers.refuse("t2", at: t2.position, "T2 is shorter than T1", remedy: "write at least T1 there")
         }
@@ -60,8 +60,8 @@ struct ConfigurationReader {
         let shards = section.read("shards", ValueParsers.threads)
         let unknown = section.read("unknown-source", ValueParsers.unknownSource)
         let agent = section.read("user-agent", ValueParsers.headerText)
-        let calls = section.read("max-calls", ValueParsers.number(1...1_000_000))
-        let trace = section.read("trace-memory", ValueParsers.size(4 << 30))
+        let calls = section.number("max-calls")
+        let trace = section.size("trace-memory")
         guard let shards, let unknown, let agent, let calls, let trace, let socket, let journal, let t1, let t2, let t4
         else {
             return nil
@@ -115,7 +115,7 @@ struct ConfigurationReader {
         }
         return PluginSettingsSection(
             folder: paths.resolve(folder?.value ?? "plugins"), folderPosition: isWritten ? folder?.position : nil,
-            generations: section.read("generations", ValueParsers.number(0...100_000))?.value ?? 20,
+            generations: section.number("generations")?.value ?? 20,
             instances: instances, secrets: secrets)
     }
 

@@ -3,12 +3,15 @@
 public struct ConfigurationKey: Sendable {
     /// The key in dotted form; `*` stands for a name that the operator chooses.
     public let path: String
-    /// What may be written, in words.
-    public let values: String
+    /// What may be written.
+    public let form: ValueForm
     /// What holds when the key is left out; nil when it has to be there.
     public let standard: String?
     /// What it does.
     public let help: String
+
+    /// What may be written, in words.
+    var values: String { form.words }
 
     /// The last part of the path.
     var name: String { path.split(separator: ".").last.map(String.init) ?? path }
@@ -44,125 +47,129 @@ public enum ConfigurationSchema {
 
     private static let signalling = [
         ConfigurationKey(
-            path: "signalling.shards", values: "auto, or a number from 1 to 64", standard: "auto",
+            path: "signalling.shards", form: .either(["auto"], .number(1...64)), standard: "auto",
             help: "How many threads carry calls, each with its own sockets; auto is one for each core."),
         ConfigurationKey(
-            path: "signalling.control-socket", values: "a path", standard: "$XDG_RUNTIME_DIR/tandem.sock",
+            path: "signalling.control-socket", form: .text("a path"), standard: "$XDG_RUNTIME_DIR/tandem.sock",
             help: "The Unix socket for `tandem calls` and the like. Without XDG_RUNTIME_DIR: /run/tandem/control.sock."),
         ConfigurationKey(
-            path: "signalling.journal", values: "a folder, auto, or off", standard: "auto",
+            path: "signalling.journal", form: .either(["auto", "off"], .text("a folder")), standard: "auto",
             help:
                 "Where calls are written down, so that those that are up outlive a crash; auto is $STATE_DIRECTORY/journal, "
                 + "or a folder beside the control socket."),
         ConfigurationKey(
-            path: "signalling.unknown-source", values: "drop, or a status from 400 to 699", standard: "drop",
-            help: "The answer to a request that belongs to no trunk."),
+            path: "signalling.unknown-source", form: .either(["drop"], .number(400...699)), standard: "drop",
+            help: "The answer to a request that belongs to no trunk: none, or a response with this status."),
         ConfigurationKey(
-            path: "signalling.user-agent", values: "a text", standard: "Tandem",
+            path: "signalling.user-agent", form: .text("a text"), standard: "Tandem",
             help: "The User-Agent and Server header fields that Tandem writes."),
         ConfigurationKey(
-            path: "signalling.max-calls", values: "a number from 1 to 1000000", standard: "50000",
+            path: "signalling.max-calls", form: .number(1...1_000_000), standard: "50000",
             help: "The most calls of one shard; a further one is answered with 503."),
         ConfigurationKey(
-            path: "signalling.trace-memory", values: "a size up to 4096MiB, or off", standard: "16MiB",
+            path: "signalling.trace-memory", form: .either(["off"], .size(4 << 30)), standard: "16MiB",
             help: "The memory of each shard for `tandem trace`; the oldest messages give way."),
         ConfigurationKey(
-            path: "signalling.timers.t1", values: "a duration from 10ms to 10s", standard: "500ms",
+            path: "signalling.timers.t1", form: .duration("10ms", "10s"), standard: "500ms",
             help:
                 "RFC 3261's T1, the estimate of a round trip: retransmissions start after it, transactions end after 64 of it."
         ),
         ConfigurationKey(
-            path: "signalling.timers.t2", values: "a duration from 10ms to 60s", standard: "4s",
+            path: "signalling.timers.t2", form: .duration("10ms", "60s"), standard: "4s",
             help: "RFC 3261's T2, the longest pause between two retransmissions."),
         ConfigurationKey(
-            path: "signalling.timers.t4", values: "a duration from 10ms to 60s", standard: "5s",
+            path: "signalling.timers.t4", form: .duration("10ms", "60s"), standard: "5s",
             help: "RFC 3261's T4, how long a message stays in the network."),
     ]
 
     private static let listeners = [
         ConfigurationKey(
-            path: "listeners.*.transport", values: "udp or tcp", standard: nil,
+            path: "listeners.*.transport", form: .choice(["udp", "tcp"]), standard: nil,
             help: "How messages travel on this listener."),
         ConfigurationKey(
-            path: "listeners.*.address", values: "an IPv4 or IPv6 address", standard: nil,
+            path: "listeners.*.address", form: .text("an IPv4 or IPv6 address"), standard: nil,
             help: "The address to bind. 0.0.0.0 and :: bind every address and need `advertise`."),
         ConfigurationKey(
-            path: "listeners.*.port", values: "a number from 1 to 65535", standard: "5060", help: "The port to bind."),
+            path: "listeners.*.port", form: .number(1...65_535), standard: "5060", help: "The port to bind."),
         ConfigurationKey(
-            path: "listeners.*.advertise", values: "a host or host:port", standard: "address and port",
+            path: "listeners.*.advertise", form: .text("a host or host:port"), standard: "address and port",
             help: "What peers see in Via and Contact: the public address of a host behind NAT, or a name."),
     ]
 
     private static let plugins = [
         ConfigurationKey(
-            path: "plugins.folder", values: "a path", standard: "plugins",
+            path: "plugins.folder", form: .text("a path"), standard: "plugins",
             help: "The folder that holds the plugins' .so files."),
         ConfigurationKey(
-            path: "plugins.generations", values: "a number from 0 to 100000", standard: "20",
+            path: "plugins.generations", form: .number(0...100_000), standard: "20",
             help:
                 "How many builds of plugins that no longer serve may be retained: each keeps its memory. Past that a fresh "
                 + "process takes the calls over."),
         ConfigurationKey(
-            path: "plugins.instances.*.plugin", values: "a name", standard: nil,
+            path: "plugins.instances.*.plugin", form: .text("a name"), standard: nil,
             help: "The plugin's name, as `tandem plugins` lists it."),
         ConfigurationKey(
-            path: "plugins.instances.*.isolation", values: "auto, process, none", standard: "auto",
+            path: "plugins.instances.*.isolation", form: .choice(HookIsolation.allCases.map(\.rawValue)),
+            standard: "auto",
             help:
                 "Where its hooks run: process is one of their own, which can crash or hang without harm; auto is that for every "
                 + "plugin that doesn't ship with Tandem."),
         ConfigurationKey(
-            path: "plugins.instances.*.fallback", values: "pass, refuse", standard: "pass",
+            path: "plugins.instances.*.fallback", form: .choice(HookFallbackChoice.allCases.map(\.rawValue)),
+            standard: "pass",
             help:
                 "What happens when its process gives no answer: pass lets message and number go on as they are, and a router "
                 + "decides nothing; refuse answers with 503."),
         ConfigurationKey(
-            path: "plugins.instances.*.settings", values: "a map", standard: "the plugin's defaults",
+            path: "plugins.instances.*.settings", form: .settings, standard: "the plugin's defaults",
             help: "The plugin's own settings; its page says which."),
     ]
 
     private static let trunks = [
         ConfigurationKey(
-            path: "trunks.*.listener", values: "a name", standard: nil, help: "The listener that this trunk uses."),
+            path: "trunks.*.listener", form: .text("a name"), standard: nil, help: "The listener that this trunk uses."),
         ConfigurationKey(
-            path: "trunks.*.peer", values: "host[:port][;transport=udp|tcp]", standard: nil,
+            path: "trunks.*.peer", form: .text("host[:port][;transport=udp|tcp]"), standard: nil,
             help: "Where requests to this trunk go. The port is 5060 unless written, the transport the listener's."),
         ConfigurationKey(
-            path: "trunks.*.sources", values: "a list of addresses or prefixes", standard: "the peer's address",
+            path: "trunks.*.sources", form: .list(of: "addresses or prefixes", .text("an address or prefix")),
+            standard: "the peer's address",
             help:
                 "Whose requests belong to this trunk; the longest prefix wins. An empty list: the trunk only takes calls from us."
         ),
         ConfigurationKey(
-            path: "trunks.*.domain", values: "a host name or address", standard: "the advertised host",
+            path: "trunks.*.domain", form: .text("a host name or address"), standard: "the advertised host",
             help: "The domain that stands for us in identities towards the peer."),
         ConfigurationKey(
-            path: "trunks.*.adapter", values: "an instance name", standard: "none",
+            path: "trunks.*.adapter", form: .text("an instance name"), standard: "none",
             help: "The gateway adapter that speaks the peer's dialect."),
         ConfigurationKey(
-            path: "trunks.*.normalizers", values: "a list of instance names", standard: "[]",
+            path: "trunks.*.normalizers", form: .list(of: "instance names", .text("an instance name")), standard: "[]",
             help: "What makes numbers from this trunk canonical, in this order."),
         ConfigurationKey(
-            path: "trunks.*.router", values: "an instance name", standard: "none",
+            path: "trunks.*.router", form: .text("an instance name"), standard: "none",
             help: "What chooses the trunks for a call from this trunk. Without one, calls from it are refused."),
         ConfigurationKey(
-            path: "trunks.*.mode", values: "b2bua or proxy", standard: "b2bua",
+            path: "trunks.*.mode", form: .choice(TrunkMode.allCases.map(\.rawValue)), standard: "b2bua",
             help: "How calls from this trunk are carried: as two legs, or through a stateful proxy."),
         ConfigurationKey(
-            path: "trunks.*.max-ring-time", values: "a duration from 1s to 1h", standard: "180s",
+            path: "trunks.*.max-ring-time", form: .duration("1s", "1h"), standard: "180s",
             help: "How long a caller from this trunk may wait for an answer, over all trunks tried."),
         ConfigurationKey(
-            path: "trunks.*.max-call-duration", values: "a duration from 1s to 720h", standard: "4h",
+            path: "trunks.*.max-call-duration", form: .duration("1s", "720h"), standard: "4h",
             help: "How long an answered call from this trunk may last; then both sides get a BYE."),
         ConfigurationKey(
-            path: "trunks.*.first-response-timeout", values: "a duration from 100ms to 10m, or off", standard: "1500ms",
+            path: "trunks.*.first-response-timeout", form: .either(["off"], .duration("100ms", "10m")),
+            standard: "1500ms",
             help: "How long the peer may stay without any response before the next trunk is tried."),
         ConfigurationKey(
-            path: "trunks.*.progress-timeout", values: "a duration from 100ms to 10m, or off", standard: "10s",
+            path: "trunks.*.progress-timeout", form: .either(["off"], .duration("100ms", "10m")), standard: "10s",
             help: "How long the peer may stay without a 18x before the next trunk is tried."),
         ConfigurationKey(
-            path: "trunks.*.options-interval", values: "a duration from 1s to 24h, or off", standard: "60s",
+            path: "trunks.*.options-interval", form: .either(["off"], .duration("1s", "24h")), standard: "60s",
             help: "How often the peer is asked whether it is alive."),
         ConfigurationKey(
-            path: "trunks.*.options-failures", values: "a number from 1 to 100", standard: "5",
+            path: "trunks.*.options-failures", form: .number(1...100), standard: "5",
             help:
                 "After how many unanswered questions in a row the trunk counts as down; from the first on they are 5 s apart. Any answer brings it up."
         ),
@@ -170,7 +177,7 @@ public enum ConfigurationSchema {
 
     private static let log = [
         ConfigurationKey(
-            path: "log.level", values: "trace, debug, info, notice, warning, error or critical", standard: "info",
+            path: "log.level", form: .choice(LogLevel.allCases.map(\.rawValue)), standard: "info",
             help: "The least level that is written to the log; `tandem log LEVEL` changes it while the daemon runs.")
     ]
 }

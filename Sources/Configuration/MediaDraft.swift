@@ -24,11 +24,11 @@ struct MediaDraft {
         let rtpengines = Self.rtpengines(section)
         let ports = section.read("ports", ValueParsers.ports)
         let threads = section.read("threads", ValueParsers.threads)
-        let dscp = section.read("dscp", ValueParsers.number(0...63))
+        let dscp = section.number("dscp")
         let ng = section.read("ng", ValueParsers.controlEndpoint)
         let socket = Self.socket(section, beside: control, paths)
-        let ownerless = section.read("ownerless-timeout", ValueParsers.duration("1s", "1h"))
-        let silence = section.read("silence", ValueParsers.duration("1s", "30s"))
+        let ownerless = section.duration("ownerless-timeout")
+        let silence = section.duration("silence")
         portsPosition = ports?.position
         let isOne = Self.checkChoice(section, interfaces: interfaces.count, isForeign: isForeign)
         guard isOne, !interfaces.contains(where: { $0 == nil }), let rtpengines, let ports, let threads, let dscp,

@@ -51,12 +51,12 @@ struct TrunkDraft {
     }
 
     private static func times(_ section: SectionReader) -> Times? {
-        let ring = section.read("max-ring-time", ValueParsers.duration("1s", "1h"))
-        let call = section.read("max-call-duration", ValueParsers.duration("1s", "720h"))
-        let first = section.read("first-response-timeout", ValueParsers.durationOrOff("100ms", "10m"))
-        let progress = section.read("progress-timeout", ValueParsers.durationOrOff("100ms", "10m"))
-        let options = section.read("options-interval", ValueParsers.durationOrOff("1s", "24h"))
-        let failures = section.read("options-failures", ValueParsers.number(1...100))
+        let ring = section.duration("max-ring-time")
+        let call = section.duration("max-call-duration")
+        let first = section.durationOrOff("first-response-timeout")
+        let progress = section.durationOrOff("progress-timeout")
+        let options = section.durationOrOff("options-interval")
+        let failures = section.number("options-failures")
         guard let ring, let call, let first, let progress, let options, let failures else { return nil }
         return Times(
             ring: ring.value, call: call.value, firstResponse: first.value, progress: progress.value,

@@ -13,7 +13,7 @@ struct TrunkMediaDraft {
         let passes = section.readList("media-passes", ValueParsers.choice(MediaKind.self)) ?? []
         let active = section.read("rtcp-active-calls", ValueParsers.flag)
         let onHold = section.read("rtcp-calls-on-hold", ValueParsers.flag)
-        let timeout = section.read("media-timeout", ValueParsers.durationOrOff("30s", "1h"))
+        let timeout = section.durationOrOff("media-timeout")
         guard let mode, let latching, let active, let onHold, let timeout else {
             settings = nil
             return
