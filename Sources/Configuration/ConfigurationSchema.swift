@@ -24,7 +24,7 @@ public enum ConfigurationSchema {
         signalling + listeners + MediaKeys.section + plugins + trunks + MediaKeys.trunk + log
 
     /// Top-level keys that begin like this hold fragments for aliases, and are not read.
-    static let fragmentPrefix = "x-"
+    public static let fragmentPrefix = "x-"
 
     /// The names that a map may hold; empty where the operator chooses the names.
     static func names(in section: String) -> [String] {

@@ -32,6 +32,29 @@ struct CheckCommand: ParsableCommand {
     }
 }
 
+/// `tandem schema`.
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema",
+        abstract: "Print the JSON Schema of the configuration file, for an editor that completes and checks with it.",
+        discussion: """
+            Knows the settings of the plugins in the configuration's plugin folder; the file may have errors, or not be \
+            there yet: then name a folder with --plugins. `tandem check` knows more than a schema can say.
+            """)
+
+    @OptionGroup var configuration: ConfigurationOption
+    @Option(
+        help: ArgumentHelp("The plugin folder. Without it: the one of the configuration.", valueName: "folder"))
+    var plugins: String?
+
+    func run() throws {
+        let section = configuration.fileIfAny.flatMap { ConfigurationFile.plugins(of: $0) }
+        let set = try (plugins ?? section?.folder).map { try PluginHost().load(folder: $0) } ?? PluginSet()
+        for refusal in set.refused { StandardError.write("warning: \(refusal)") }
+        print(ConfigurationJSONSchema(plugins: set).text)
+    }
+}
+
 /// `tandem explain`.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -48,7 +48,8 @@ struct PluginsShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show the plugins of the folder: what was loaded, what was refused and why.",
         discussion: """
-            With a plugin's name, its settings with values, defaults and what they do. Asks the running daemon with \
+            With a plugin's name, its settings with values, defaults and what they do; --schema prints them as JSON Schema, \
+            --page as a page of Markdown. Asks the running daemon with \
             --running; otherwise looks at the folder of the configuration. \
             The daemon also shows the generations of each plugin.
             """)
@@ -57,19 +58,39 @@ struct PluginsShowCommand: ParsableCommand {
     var plugin: String?
     @Flag(help: "Show what the running daemon has loaded.")
     var running = false
+    @Flag(help: "Print the JSON Schema of the settings: of all plugins by their names, or of one.")
+    var schema = false
+    @Flag(help: "Print a reference page in Markdown.")
+    var page = false
     @OptionGroup var daemon: DaemonOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if schema, page || running { throw ValidationError("--schema goes with neither --page nor --running") }
+        if page, plugin == nil { throw ValidationError("--page needs the name of a plugin") }
+    }
+
     func run() throws {
+        if schema { return try printSchema() }
         let plugins = try running ? ask() : look()
         guard let plugin else { return output.show(plugins, as: Tables.plugins) }
         guard let found = plugins.first(where: { $0.name == plugin }) else {
-            let names = plugins.compactMap(\.name)
-            let remedy = NearestName.of(plugin, among: names).map { "did you mean '\($0)'?" }
-            throw AdminFailure(
-                "there is no plugin '\(plugin)'", remedy: remedy ?? "`tandem plugins` lists those that are there")
+            throw unknown(plugin, among: plugins.compactMap(\.name))
         }
-        output.show(found, as: PluginText.draw)
+        output.show(found, as: page ? PluginPage.draw : PluginText.draw)
+    }
+
+    private func printSchema() throws {
+        let plugins = try folder().plugins
+        guard let plugin else { return print(ConfigurationJSONSchema.settings(of: plugins)) }
+        guard let found = plugins[plugin] else { throw unknown(plugin, among: plugins.plugins.map(\.name)) }
+        print(ConfigurationJSONSchema.settings(of: found, named: plugin))
+    }
+
+    private func unknown(_ plugin: String, among names: [String]) -> AdminFailure {
+        let remedy = NearestName.of(plugin, among: names).map { "did you mean '\($0)'?" }
+        return AdminFailure(
+            "there is no plugin '\(plugin)'", remedy: remedy ?? "`tandem plugins` lists those that are there")
     }
 
     private func ask() throws -> [PluginReport] {
@@ -78,8 +99,12 @@ struct PluginsShowCommand: ParsableCommand {
     }
 
     private func look() throws -> [PluginReport] {
-        let settings = try ConfigurationFile.load(daemon.configuration.file)
-        let plugins = try PluginHost().load(folder: settings.plugins.folder)
+        let (settings, plugins) = try folder()
         return PluginReports.make(of: plugins, instances: settings.plugins.instances)
+    }
+
+    private func folder() throws -> (settings: TandemConfiguration, plugins: PluginSet) {
+        let settings = try ConfigurationFile.load(daemon.configuration.file)
+        return (settings, try PluginHost().load(folder: settings.plugins.folder))
     }
 }

@@ -12,7 +12,8 @@ struct TandemCommand: ParsableCommand {
             """,
         version: TandemVersion.current,
         subcommands: [
-            RunCommand.self, CheckCommand.self, PluginsCommand.self, PluginCommands.self, ExplainCommand.self,
+            RunCommand.self, CheckCommand.self, SchemaCommand.self, PluginsCommand.self, PluginCommands.self,
+            ExplainCommand.self,
             TrunksCommand.self,
             CallsCommand.self, HangupCommand.self, TraceCommand.self, LogCommand.self, StatusCommand.self,
             DrainCommand.self, SignallingProcessCommand.self, RelayCommands.self, RelayProcessCommand.self,
