@@ -56,7 +56,7 @@ public struct InspectionReport: Codable, Sendable {
         architecture = found.architecture
         kit = "\(found.kit)"
         // The rule is KitVersion.accepts.
-        runsWith = found.kit.major == 0 ? "kit \(found.kit)" : "kit \(found.kit) and later ones of \(found.kit.major)"
+        runsWith = "kit \(found.kit) and later ones of \(found.kit.major).x"
         swift = found.swift
         plugins = found.plugins.map { plugin in
             Plugin(

@@ -15,5 +15,5 @@ let tandemManifest:
         UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8
     ) = (
         0x54, 0x41, 0x4E, 0x44, 0x45, 0x4D, 0x50, 0x4C,
-        1, 0, 1, 6, 3, 0, 0, 0
+        1, 0, 2, 6, 3, 0, 0, 0
     )

@@ -1,4 +1,4 @@
-/// A version of the kit. A plugin built with 1.0 works in every 1.x; while the major number is 0, only in its own minor.
+/// A version of the kit. A plugin built with 0.1 works in every later 0.x, one built with 1.0 in every 1.x.
 public struct KitVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Grows when old plugins stop working.
     public let major: UInt8
@@ -13,11 +13,11 @@ public struct KitVersion: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     /// The version of this kit: the one place that says it for code; `Manifest/TandemManifest.swift` repeats it for
     /// the bytes that the host reads before any code runs, and a test compares the two.
-    public static var current: KitVersion { KitVersion(major: 0, minor: 1) }
+    public static var current: KitVersion { KitVersion(major: 0, minor: 2) }
 
     /// Whether a plugin built with `plugin` works with this kit.
     public func accepts(_ plugin: KitVersion) -> Bool {
-        major == plugin.major && (major == 0 ? minor == plugin.minor : minor >= plugin.minor)
+        major == plugin.major && minor >= plugin.minor
     }
 
     /// Orders by major, then minor.

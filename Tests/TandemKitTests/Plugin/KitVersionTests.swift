@@ -17,15 +17,18 @@ import Testing
         #expect(values[10] == "\(KitVersion.current.minor)")
     }
 
-    @Test("A kit takes plugins of its major that are not newer; before 1.0, of its own minor only")
-    func accepts() {
-        let kit = KitVersion(major: 1, minor: 2)
-        #expect(kit.accepts(KitVersion(major: 1, minor: 0)))
+    @Test("A kit takes plugins of its major that are not newer", arguments: [0, 1] as [UInt8])
+    func accepts(major: UInt8) {
+        let kit = KitVersion(major: major, minor: 2)
+        #expect(kit.accepts(KitVersion(major: major, minor: 1)))
         #expect(kit.accepts(kit))
-        #expect(!kit.accepts(KitVersion(major: 1, minor: 3)))
-        #expect(!kit.accepts(KitVersion(major: 2, minor: 0)))
-        let early = KitVersion(major: 0, minor: 2)
-        #expect(early.accepts(early))
-        #expect(!early.accepts(KitVersion(major: 0, minor: 1)))
+        #expect(!kit.accepts(KitVersion(major: major, minor: 3)))
+        #expect(!kit.accepts(KitVersion(major: major + 1, minor: 0)))
+        #expect(!kit.accepts(KitVersion(major: major + 1, minor: 2)))
+    }
+
+    @Test("A kit takes no plugin of an older major")
+    func olderMajor() {
+        #expect(!KitVersion(major: 1, minor: 2).accepts(KitVersion(major: 0, minor: 2)))
     }
 }
