@@ -32,26 +32,31 @@ def free_port_base(number=0):
     raise NotRunning("no free range of ports between 34000 and 60000")
 
 
-def plugin_folder(build, target):
-    """A folder with the plugins of a build and nothing else in it."""
+def shipped_plugins(build):
+    """The files of the plugins of a build."""
+    files = [os.path.join(build, f"lib{name}.so") for name in sorted(os.listdir(os.path.join(ROOT, "Plugins")))]
+    return [file for file in files if os.path.exists(file)]
+
+
+def plugin_folder(files, target):
+    """A folder with these plugins and nothing else in it."""
     os.makedirs(target, mode=0o755)
-    for name in sorted(os.listdir(os.path.join(ROOT, "Plugins"))):
-        source = os.path.join(build, f"lib{name}.so")
-        if os.path.exists(source):
-            shutil.copy(source, target)
+    for file in files:
+        shutil.copy(file, target)
     return target
 
 
 class Daemon:
     """A running `tandem run`. It says by sd_notify when it serves. `within` are the words before its command that put it
-    elsewhere than on this machine's own network."""
+    elsewhere than on this machine's own network; `plugins` the files of plugins, those of its build unless said otherwise."""
 
-    def __init__(self, binary, configuration, values, folder, within=()):
+    def __init__(self, binary, configuration, values, folder, within=(), plugins=None):
         self.command = [*within, binary]
         self.folder = folder
         self.socket_path = os.path.join(folder, "tandem.sock")
-        values = dict(values, SOCKET=self.socket_path, PLUGINS=plugin_folder(
-            os.path.dirname(binary), os.path.join(folder, "plugins")))
+        self.plugins = plugin_folder(
+            plugins or shipped_plugins(os.path.dirname(binary)), os.path.join(folder, "plugins"))
+        values = dict(values, SOCKET=self.socket_path, PLUGINS=self.plugins)
         self.configuration = os.path.join(folder, "tandem.yaml")
         with open(configuration, encoding="utf-8") as file:
             text = re.sub(r"@([A-Z_0-9]+)@", lambda found: str(values[found.group(1)]), file.read())
