@@ -17,12 +17,8 @@ extension Call {
             return fail(error.failure)
         }
         self.canonical = canonical
-        plan = engine.plan(call: number, trunk: ingress, request: canonical, received: invite)
-        engine.emit(number, .began(trunk: ingress.name, called: plan.called, calling: plan.identity.number))
-        engine.changed(self)
-        if let failure = plan.failure { return fail(failure) }
-        engine.setTimer(&limitTimer, .ringTimer, handle, after: ingress.timers.maxRingTime)
-        tryNextTrunk()
+        plan = engine.plan(from: ingress, request: canonical, received: invite)
+        goOnPlanning(CallPlanner(call: number, from: ingress))
     }
 
     /// Starts the next attempt that can be started; fails the call when there is none left.

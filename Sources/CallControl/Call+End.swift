@@ -41,6 +41,7 @@ extension Call {
         let wasAnswered = answeredAt != nil
         phase = .ending
         engine.stopTimer(&limitTimer)
+        stopPlanning()
         if !wasAnswered { engine.counters.failedCalls &+= 1 }
         outcome = failure
         engine.changed(self)

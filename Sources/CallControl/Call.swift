@@ -26,6 +26,8 @@ final class Call {
     var transaction: ServerTransactionID?
     let callerFlow: Flow
     var plan: CallPlan
+    /// What the plan waits for; nil when it is complete.
+    var wait: PlanWait?
     /// The next of the plan's choices.
     var nextChoice = 0
     var triedGateways = GatewaySet()

@@ -55,8 +55,13 @@ extension CallEngine {
             proxied[handle]?.timerC(index)
             return
         }
+        if kind == .proxiedLookUpTimer {
+            proxied[handle]?.lookUpTimeOver()
+            return
+        }
         guard let call = calls[handle] else { return }
         switch kind {
+        case .lookUpTimer: call.lookUpTimeOver()
         case .ringTimer: call.ringTimeOver()
         case .durationTimer: call.durationOver()
         case .firstResponseTimer: call.outOfTime(call.attempts[index - 1], .noResponse)

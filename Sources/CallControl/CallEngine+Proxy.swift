@@ -12,11 +12,8 @@ extension CallEngine {
         let context = makeContext(request, id, trunk, loopHash)
         let called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
         let identity = Identity(reading: request, profile: trunk.profile)
-        context.plan = CallPlanner.plan(call: context.number, from: trunk, called: called, identity: identity)
-        if request.method == .invite {
-            emit(context.number, .began(trunk: trunk.name, called: context.plan.called, calling: identity.number))
-        }
-        context.plan.failure == nil ? context.tryNextTrunk() : context.finish()
+        context.plan = CallPlan(of: called, identity, from: trunk, isExplaining: isExplaining)
+        context.goOnPlanning(CallPlanner(call: context.number, from: trunk))
     }
 
     /// A request inside a dialog whose route set leads over us.

@@ -55,8 +55,9 @@ extension CallEngine {
     /// In-dialog requests go where responses go unless Contact names an address.
     private func answerFlow(_ id: ServerTransactionID, _ flow: Flow) -> Flow { layer.flow(of: id) ?? flow }
 
-    /// The plan of a call whose INVITE is canonical. What the adapter changed of the numbers is their first step.
-    func plan(call: CallNumber, trunk: TrunkContext, request: SIPRequest, received: SIPRequest) -> CallPlan {
+    /// The plan, yet to be made, of a call whose INVITE is canonical. What the adapter changed of the numbers is their first
+    /// step.
+    func plan(from trunk: TrunkContext, request: SIPRequest, received: SIPRequest) -> CallPlan {
         var called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
         var identity = Identity(reading: request, profile: trunk.profile)
         if let adapter = trunk.adapter {
@@ -69,7 +70,7 @@ extension CallEngine {
                 identity.presented = identity.presented?.received(as: uri, through: adapter.name)
             }
         }
-        return CallPlanner.plan(call: call, from: trunk, called: called, identity: identity, isExplaining: isExplaining)
+        return CallPlan(of: called, identity, from: trunk, isExplaining: isExplaining)
     }
 
     /// OPTIONS outside of a dialog is answered for ourselves (RFC 3261 §11.2).

@@ -51,6 +51,8 @@ public final class CallEngine {
     var probes: [TrunkProbe] = []
     var probeGeneration: UInt32 = 0
     var mediaCommands: [MediaCommand] = []
+    var lookUpCommands: [LookUpCommand] = []
+    var lookUpSerial: UInt64 = 0
     /// Whether calls are written down (`takeRecordChanges`).
     public var keepsRecords = false
     /// What is added to this engine's time to get nanoseconds since 1970.

@@ -30,6 +30,10 @@ public struct EngineCounters: Hashable, Sendable {
     public var unsentRequests: UInt64 = 0
     /// Descriptions that the media relay did not take, and calls for which too much waited behind one.
     public var mediaRefusals: UInt64 = 0
+    /// What plugins have asked for.
+    public var lookUps: UInt64 = 0
+    /// Look-ups that brought nothing, those that took too long included.
+    public var failedLookUps: UInt64 = 0
     /// Timers that could not be set.
     public var refusedTimers: UInt64 = 0
     /// Calls of an earlier process that go on.

@@ -34,6 +34,10 @@ enum OwnerKind: UInt8 {
     case answerTimer
     /// Timer: a party sends no media for too long.
     case mediaTimer
+    /// Timer: what a call's plan waits for has not been found.
+    case lookUpTimer
+    /// Timer: the same of a proxied request's.
+    case proxiedLookUpTimer
     /// Timer C of a branch.
     case branchTimer
     /// Timer: a trunk's next probe.

@@ -36,6 +36,8 @@ final class ResponseContext {
     let server: ServerTransactionID
     let startedAt: Timestamp
     var plan: CallPlan
+    /// What the plan waits for; nil when it is complete.
+    var wait: PlanWait?
     var nextChoice = 0
     var triedGateways = GatewaySet()
     var branches: [Branch] = []
@@ -202,7 +204,7 @@ final class ResponseContext {
 
     /// The sender has cancelled the request (§16.10). Its final response is whatever the branches answer.
     func cancelled() {
-        guard !hasFinal, isInvite else { return }
+        guard !hasFinal, isInvite, !cancelPlanning() else { return }
         isCancelled = true
         for index in branches.indices { cancel(index) }
     }

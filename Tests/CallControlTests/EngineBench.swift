@@ -81,6 +81,8 @@ final class EngineBench {
     var events: [CallEvent.Kind] = []
     /// What was asked of the media relay.
     private(set) var media: [MediaCommand] = []
+    /// What was asked to be looked up.
+    private(set) var lookUps: [LookUpCommand] = []
     let transport: TransportProtocol
 
     init(
@@ -91,7 +93,8 @@ final class EngineBench {
         unknown: UnknownSourceAnswer = .drop,
         translation: ResponseTranslation = .none, gateways: [String: Int] = [:], transport: TransportProtocol = .udp,
         shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4), media: [String: TrunkMedia] = [:],
-        relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:]
+        relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:],
+        routers: [RouterInstance]? = nil
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -105,7 +108,7 @@ final class EngineBench {
                     listener: UInt16(index), transport: transport,
                     remote: Endpoint(address: IPAddress(ipv4: 0xC000_0201 + UInt32(index)), port: 5060)),
                 mode: mode, adapter: adapters[name], adapterBuild: builds[name] ?? "", normalizers: normalizers,
-                routers: [router], timers: timers,
+                routers: routers ?? [router], timers: timers,
                 translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia(),
                 generations: TrunkGenerations(adapter: adapters[name].map { Int($0.name) ?? 0 }),
                 missingPlugin: missing[name])
@@ -164,6 +167,7 @@ final class EngineBench {
         }
         engine.output.removeAll()
         media += engine.takeMediaCommands()
+        lookUps += engine.takeLookUpCommands()
         return sent
     }
 

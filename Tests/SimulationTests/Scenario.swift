@@ -37,12 +37,15 @@ struct Scenario {
     /// Whether the B2BUA sends media through a relay, and whether that fails now and then.
     var hasRelay: Bool
     var isRelayFaulty: Bool
+    /// How often each node's router asks before it decides, and whether what it asks fails now and then.
+    var lookUps = 0
+    var isSourceFaulty = false
 
     /// Whether a broken promise can only be Tandem's: hardly any loss, no accident, and no proxy, which keeps no promise
     /// of its own (it must drop a 2xx that comes long after CANCEL: RFC 6026 §7.3).
     var isCalm: Bool {
         isB2BUA && !isChain && !hasAccidents && weather.lossPercent <= 5 && weather.breakPerMille == 0
-            && !isRelayFaulty
+            && !isRelayFaulty && !isSourceFaulty
     }
 
     init(_ random: inout SeededRandom) {
@@ -58,5 +61,12 @@ struct Scenario {
         collapsesEarlyDialogs = random.chance(percent: 30)
         hasRelay = isB2BUA && random.chance(percent: 60)
         isRelayFaulty = hasRelay && random.chance(percent: 30)
+    }
+
+    /// Decided by another chance, so that what was decided before look-ups existed is decided so still.
+    mutating func decideLookUps(seed: UInt64) {
+        var random = SeededRandom(seed: seed ^ 0x100C_0000_0000_0000)
+        lookUps = random.pick([0, 0, 0, 1, 2])
+        isSourceFaulty = lookUps > 0 && random.chance(percent: 60)
     }
 }

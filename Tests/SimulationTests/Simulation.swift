@@ -7,7 +7,7 @@ import Timing
 final class Simulation {
     let seed: UInt64
     let journal = Journal()
-    let scenario: Scenario
+    private(set) var scenario: Scenario
     private let network: SimulatedNetwork
     private let monitor: WireMonitor
     private var random: SeededRandom
@@ -27,7 +27,7 @@ final class Simulation {
     static let calleeCount = 2
 
     init(
-        seed: UInt64, shards: Int, crashes hasCrashes: Bool = false, keepsPackets: Bool = false,
+        seed: UInt64, shards: Int, crashes hasCrashes: Bool = false, lookUps: Bool = true, keepsPackets: Bool = false,
         prepare: @escaping (CallEngine) -> Void = { _ in }
     ) {
         self.prepare = prepare
@@ -35,6 +35,7 @@ final class Simulation {
         journal.keepsPackets = keepsPackets
         random = SeededRandom(seed: seed)
         scenario = Scenario(&random)
+        if lookUps { scenario.decideLookUps(seed: seed) }
         crashes = hasCrashes && scenario.isB2BUA ? Self.planCrashes(seed) : []
         network = SimulatedNetwork(weather: scenario.weather, random: random.fork())
         monitor = WireMonitor(journal: journal)
@@ -177,6 +178,11 @@ final class Simulation {
             watch: isMortal ? CrashWatch(name: name, journal: journal, mayRefuse: !scenario.isCalm) : nil,
             listeners: listeners, transports: allTransports, network: self.network, journal: journal, monitor: monitor,
             makeEngine: makeEngine)
+        if scenario.lookUps > 0 {
+            let chance = SeededRandom(seed: seed ^ UInt64(network))
+            node.source = SimulatedSource(
+                network: self.network, journal: journal, random: chance, isFaulty: scenario.isSourceFaulty)
+        }
         nodes.append(node)
         return node
     }
@@ -203,8 +209,14 @@ final class Simulation {
             nextHop: Flow(
                 listener: UInt16(index), transport: transport, remote: target ?? endpoint(1, 1, 9)),
             mode: mode, adapter: AdapterInstance.of(profile, named: "adapter"),
-            routers: [RouterInstance.of(ScenarioRouter(Array(choices)), named: "routes")],
+            routers: [router(choices)],
             timers: CallTimers(maxRingTime: .seconds(50), maxCallDuration: .seconds(100), timerC: .seconds(60)))
+    }
+
+    private func router(_ choices: [TrunkChoice]) -> RouterInstance {
+        scenario.lookUps == 0
+            ? .of(ScenarioRouter(choices), named: "routes")
+            : .of(AskingRouter(choices, count: scenario.lookUps), named: "routes")
     }
 
     /// Neither side's addresses may show on the other.

@@ -30,6 +30,8 @@ final class TandemNode: NetworkNode {
     private let transports: [TransportProtocol]
     /// Where descriptions pass; nil when the node leaves media alone.
     var relay: SimulatedRelay?
+    /// What its look-ups are answered by; nil when its routers ask nothing.
+    var source: SimulatedSource?
     private var wakeUps: [Timestamp?]
     private var message = SIPMessage()
     private var reader = SIPMessage()
@@ -126,6 +128,7 @@ final class TandemNode: NetworkNode {
         }
         engine.output.removeAll()
         for command in engine.takeMediaCommands() { pass(command, shard) }
+        for command in engine.takeLookUpCommands() { pass(command, shard) }
         guard let deadline = engine.nextDeadline, wakeUps[shard].map({ deadline < $0 }) ?? true else { return }
         wakeUps[shard] = deadline
         network.at(deadline) { [weak self, life] in self?.wake(shard, deadline, life) }
@@ -145,6 +148,14 @@ final class TandemNode: NetworkNode {
                 engines[shard].receive(event, of: session, at: network.now)
                 drain(shard)
             })
+    }
+
+    private func pass(_ command: LookUpCommand, _ shard: Int) {
+        source?.take(command) { [weak self, life] finding in
+            guard let self, life == self.life, !isDown else { return }
+            engines[shard].receive(finding, for: command.ticket, at: network.now)
+            drain(shard)
+        }
     }
 
     private func wake(_ shard: Int, _ deadline: Timestamp, _ life: Int) {

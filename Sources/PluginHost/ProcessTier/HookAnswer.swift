@@ -11,6 +11,8 @@ enum HookAnswer {
     case decision(RouteDecision, [DecisionEntry])
     /// The hook threw.
     case thrown(Failure)
+    /// A normalizer has to know more.
+    case lookUp(LookUp)
     /// Nothing is to be said.
     case done
 
@@ -34,6 +36,9 @@ enum HookAnswer {
             writer.put(4 as UInt8)
             writer.put(failure)
         case .done: writer.put(5 as UInt8)
+        case .lookUp(let lookUp):
+            writer.put(6 as UInt8)
+            writer.put(lookUp)
         }
         return writer.bytes
     }
@@ -60,6 +65,7 @@ enum HookAnswer {
         case 3: self = .decision(try reader.routeDecision(), try reader.entries())
         case 4: self = .thrown(try reader.failure())
         case 5: self = .done
+        case 6: self = .lookUp(try reader.lookUp())
         case let other: throw WireError(offset: 0, "\(other) is no answer")
         }
     }

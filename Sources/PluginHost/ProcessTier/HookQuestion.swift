@@ -55,6 +55,7 @@ enum HookQuestion {
             writer.put(context.call.raw)
             writer.put(context.party.rawValue)
             writer.put(context.ingressTrunk)
+            writer.put(context.findings)
             writer.put(isExplaining)
         case .route(let query, let isExplaining):
             writer.put(6 as UInt8)
@@ -96,7 +97,8 @@ enum HookQuestion {
             guard let party = NumberContext.Party(rawValue: try reader.text()) else {
                 throw WireError(offset: 0, "no party")
             }
-            let context = NumberContext(call: call, party: party, ingressTrunk: try reader.text())
+            let context = NumberContext(
+                call: call, party: party, ingressTrunk: try reader.text(), findings: try reader.findings())
             self = .normalize(number, context, isExplaining: try reader.flag())
         case 6: self = .route(try reader.routeQuery(), isExplaining: try reader.flag())
         case 7: self = .observe(try reader.callEvent())

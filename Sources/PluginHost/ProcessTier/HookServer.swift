@@ -48,7 +48,7 @@ struct HookServer: Sendable {
         } catch let error as AdapterError {
             return .thrown(error.failure)
         } catch let error as NormalizationError {
-            return .thrown(error.failure)
+            return error.lookUp.map(HookAnswer.lookUp) ?? .thrown(error.failure)
         } catch {
             return .thrown(Failure(status: 500, diagnostic: .adapterFailed, detail: "\(error)"))
         }

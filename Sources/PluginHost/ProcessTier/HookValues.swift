@@ -84,6 +84,7 @@ extension WireWriter {
         put(query.called)
         put(query.calling) { $0.put($1) }
         put(query.identity)
+        put(query.findings)
     }
 
     mutating func put(_ failure: Failure) {
@@ -122,6 +123,9 @@ extension WireWriter {
             put(2 as UInt8)
             put(failure)
         case .noMatch: put(3 as UInt8)
+        case .lookUp(let lookUp):
+            put(4 as UInt8)
+            put(lookUp)
         @unknown default: put(3 as UInt8)
         }
     }
@@ -267,7 +271,7 @@ extension WireReader {
     mutating func routeQuery() throws(WireError) -> RouteQuery {
         RouteQuery(
             call: CallNumber(raw: try number()), ingressTrunk: try text(), called: try phoneNumber(),
-            calling: try phoneNumberIfPresent(), identity: try identity())
+            calling: try phoneNumberIfPresent(), identity: try identity(), findings: try findings())
     }
 
     mutating func failure() throws(WireError) -> Failure {
@@ -297,6 +301,7 @@ extension WireReader {
         case 1: .trunks(try list { reader throws(WireError) in try reader.trunkChoice() })
         case 2: .reject(try failure())
         case 3: .noMatch
+        case 4: .lookUp(try lookUp())
         case let other: throw WireError(offset: 0, "\(other) is no decision")
         }
     }

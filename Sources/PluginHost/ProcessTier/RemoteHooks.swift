@@ -68,6 +68,7 @@ final class RemoteHooks: HookCrossing {
             number = changed
             for entry in entries { log.append(entry) }
         case .thrown(let failure): throw NormalizationError(failure)
+        case .lookUp(let lookUp): throw .lookUp(lookUp)
         default:
             log.failed(rule: "process", on: number.text, note: "\(process.name) did not answer")
             if fallback == .refuse { throw NormalizationError(away) }

@@ -50,5 +50,14 @@ public struct DecisionLog: Hashable, Sendable, Codable {
         entries.append(entry)
     }
 
+    /// How much there is, so that what a hook adds can be taken back.
+    var mark: (entries: Int, omitted: Int) { (entries.count, omittedCount) }
+
+    /// Forgets what was added since a mark.
+    mutating func revert(to mark: (entries: Int, omitted: Int)) {
+        entries.removeSubrange(mark.entries...)
+        omittedCount = mark.omitted
+    }
+
     private enum CodingKeys: String, CodingKey { case entries, omittedCount, isExplaining }
 }

@@ -16,11 +16,19 @@ public struct NumberContext: Hashable, Sendable, Codable {
     public let party: Party
     /// The name of the trunk on which the call arrived.
     public let ingressTrunk: String
+    /// What was found for the look-ups of this call so far.
+    public let findings: Findings
 
     /// Joins the parts of a context.
     public init(call: CallNumber, party: Party, ingressTrunk: String) {
+        self.init(call: call, party: party, ingressTrunk: ingressTrunk, findings: Findings())
+    }
+
+    /// Joins the parts of a context with findings.
+    public init(call: CallNumber, party: Party, ingressTrunk: String, findings: Findings) {
         self.call = call
         self.party = party
         self.ingressTrunk = ingressTrunk
+        self.findings = findings
     }
 }

@@ -6,4 +6,7 @@ public enum RouteDecision: Hashable, Sendable, Codable {
     case reject(Failure)
     /// Nothing here fits: the next router is asked, or the call fails with diagnostic 12004.
     case noMatch
+    /// Ask again once this was looked up: `RouteQuery.findings` then has what was found. Nothing of the log is kept of the
+    /// question that ended so. A look-up that the query has findings of already refuses the call.
+    indirect case lookUp(LookUp)
 }

@@ -10,15 +10,28 @@ public struct RouteQuery: Hashable, Sendable, Codable {
     public let calling: PhoneNumber?
     /// Who calls, in canonical form.
     public let identity: Identity
+    /// What was found for the look-ups of this call so far.
+    public let findings: Findings
 
     /// Joins the parts of a query.
     public init(
         call: CallNumber, ingressTrunk: String, called: PhoneNumber, calling: PhoneNumber?, identity: Identity
+    ) {
+        self.init(
+            call: call, ingressTrunk: ingressTrunk, called: called, calling: calling, identity: identity,
+            findings: Findings())
+    }
+
+    /// Joins the parts of a query that is asked with findings.
+    public init(
+        call: CallNumber, ingressTrunk: String, called: PhoneNumber, calling: PhoneNumber?, identity: Identity,
+        findings: Findings
     ) {
         self.call = call
         self.ingressTrunk = ingressTrunk
         self.called = called
         self.calling = calling
         self.identity = identity
+        self.findings = findings
     }
 }

@@ -52,6 +52,8 @@ extension DiagnosticCode {
     public static var notRecovered: DiagnosticCode { DiagnosticCode(raw: 10024) }
     /// A plugin that runs in a process of its own did not answer; tandem plugins says why.
     public static var pluginAway: DiagnosticCode { DiagnosticCode(raw: 10030) }
+    /// A plugin asks for more look-ups than a call may have, or for one that was answered; its author has to change it.
+    public static var lookUpRefused: DiagnosticCode { DiagnosticCode(raw: 10040) }
     /// Every trunk of the route failed or is down; tandem trunks shows each with its reason.
     public static var noTrunkAvailable: DiagnosticCode { DiagnosticCode(raw: 12000) }
     /// The caller's policy holds no route that may be used.
@@ -114,6 +116,9 @@ extension DiagnosticCode {
             "The call was up when Tandem's process ended unexpectedly, and could not be taken up again; the log says "
             + "why.",
         10030: "A plugin that runs in a process of its own did not answer; tandem plugins says why.",
+        10040:
+            "A plugin asks for more look-ups than a call may have, or for one that was answered; its author has to "
+            + "change it.",
         12000: "Every trunk of the route failed or is down; tandem trunks shows each with its reason.",
         12001: "The caller's policy holds no route that may be used.",
         12002: "The called number can't be routed in its present form; tandem explain shows the rules that saw it.",

@@ -15,7 +15,8 @@ public class NormalizerInstance: @unchecked Sendable {  // immutable; the plugin
         NormalizerBox(normalizer, name: name)
     }
 
-    /// Lets the normalizer change a number. Steps and log entries carry the instance's name.
+    /// Lets the normalizer change a number. Steps and log entries carry the instance's name. When it has to look something up,
+    /// number and log are as before.
     ///
     /// - Throws: The normalizer's error, or one of ours when it lost the number's history.
     public func normalize(
@@ -23,13 +24,22 @@ public class NormalizerInstance: @unchecked Sendable {  // immutable; the plugin
     ) throws(NormalizationError) {
         // Not a second handle: the first change of the number would have to copy what both lead to.
         let (received, text, kind, steps) = (number.received, number.text, number.kind, number.steps)
+        let mark = log.mark
         number.author = name
         log.author = name
         defer {
             number.author = PhoneNumber.coreAuthor
             log.author = PhoneNumber.coreAuthor
         }
-        try call(&number, context, &log)
+        do throws(NormalizationError) {
+            try call(&number, context, &log)
+        } catch {
+            if error.lookUp != nil {
+                number = PhoneNumber(received: received, text: text, kind: kind, steps: steps)
+                log.revert(to: mark)
+            }
+            throw error
+        }
         guard number.descends(received: received, text: text, steps: steps) else {
             number = PhoneNumber(received: received, text: text, kind: kind, steps: steps)
             throw NormalizationError(

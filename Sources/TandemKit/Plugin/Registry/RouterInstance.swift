@@ -18,12 +18,18 @@ public class RouterInstance: @unchecked Sendable {  // immutable; the plugin ins
         RouterBox(router, name: name)
     }
 
-    /// Asks the router. Log entries carry the instance's name; an empty list of trunks becomes `.noMatch`.
+    /// Asks the router. Log entries carry the instance's name; an empty list of trunks becomes `.noMatch`. When it
+    /// has to look something up, nothing of what it has logged stays.
     public func route(_ query: RouteQuery, log: inout DecisionLog) -> RouteDecision {
         log.author = name
         defer { log.author = PhoneNumber.coreAuthor }
+        let mark = log.mark
         let decision = call(query, &log)
-        if case .trunks(let choices) = decision, choices.isEmpty { return .noMatch }
+        switch decision {
+        case .trunks(let choices) where choices.isEmpty: return .noMatch
+        case .lookUp: log.revert(to: mark)
+        case .trunks, .reject, .noMatch: break
+        }
         return decision
     }
 
