@@ -56,6 +56,8 @@ let package = Package(
     targets: [
         // What `import Glibc` lacks: epoll, recvmmsg, sendmmsg, signalfd; headers only.
         .target(name: "CLinux", path: "Sources/CLinux"),
+        // A crash handler, in which nothing of Swift may run.
+        .target(name: "CCrashReport", path: "Sources/CCrashReport"),
         .systemLibrary(
             name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(
@@ -80,7 +82,8 @@ let package = Package(
         core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
-            name: "PluginHost", dependencies: [kit, "CLinux", "COpenSSL", "PlainText", "Spawning", "Wire"],
+            name: "PluginHost",
+            dependencies: [kit, "CLinux", "CCrashReport", "COpenSSL", "PlainText", "Spawning", "Wire"],
             path: "Sources/PluginHost", swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing", "PlainText"]),
@@ -95,7 +98,7 @@ let package = Package(
                 kit, "Timing", "PlainText", "Wire", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop",
                 "SIPTransport",
                 "PluginHost", "Configuration", "Trunks", "Supervisor", "Journal", "Admin", "Sockets", "MediaRelay",
-                "RelayControl", "CLinux", log,
+                "RelayControl", "CLinux", "CCrashReport", log,
             ]),
         core(
             "PluginAuthoring",

@@ -64,6 +64,8 @@ public struct PluginReport: Codable, Hashable, Sendable {
     public var instances: [String]
     /// Why the file was refused, with the remedy; nil when it is loaded.
     public var refusal: String?
+    /// Why its code is kept out of the daemon; nil when it isn't.
+    public var quarantine: String?
     /// What can be set, those of maps after their map.
     public var settings: [SettingReport]
     /// Its builds in the running daemon, the oldest first; empty when none runs.
@@ -74,8 +76,10 @@ public struct PluginReport: Codable, Hashable, Sendable {
     /// Joins the facts.
     public init(
         file: String, name: String?, version: String?, role: String?, instances: [String], refusal: String?,
-        settings: [SettingReport] = [], generations: [GenerationReport] = [], processes: [PluginProcessReport] = []
+        quarantine: String? = nil, settings: [SettingReport] = [], generations: [GenerationReport] = [],
+        processes: [PluginProcessReport] = []
     ) {
+        self.quarantine = quarantine
         self.processes = processes
         self.generations = generations
         self.settings = settings

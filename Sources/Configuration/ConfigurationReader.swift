@@ -116,7 +116,7 @@ struct ConfigurationReader {
         return PluginSettingsSection(
             folder: paths.resolve(folder?.value ?? "plugins"), folderPosition: isWritten ? folder?.position : nil,
             generations: section.number("generations")?.value ?? 20,
-            instances: instances, secrets: secrets)
+            stuckAfter: section.durationOrOff("stuck-after")?.value ?? nil, instances: instances, secrets: secrets)
     }
 
     private mutating func instance(_ entry: SettingsEntry) -> PluginInstanceSettings? {

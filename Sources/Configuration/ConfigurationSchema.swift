@@ -106,6 +106,11 @@ public enum ConfigurationSchema {
                 "How many builds of plugins that no longer serve may be retained: each keeps its memory. Past that a fresh "
                 + "process takes the calls over."),
         ConfigurationKey(
+            path: "plugins.stuck-after", form: .either(["off"], .duration("100ms", "60s")), standard: "500ms",
+            help:
+                "How long a hook in the daemon may keep its shard before the process is ended and the next one takes the calls up."
+        ),
+        ConfigurationKey(
             path: "plugins.instances.*.plugin", form: .text("a name"), standard: nil,
             help: "The plugin's name, as `tandem plugins` lists it."),
         ConfigurationKey(

@@ -79,6 +79,8 @@ public struct PluginSettingsSection: Sendable {
     public let folderPosition: SourcePosition?
     /// How many generations may be retained beside those that serve before the daemon speaks up.
     public let generations: Int
+    /// How long a hook in the daemon may keep its shard; nil for as long as it likes.
+    public let stuckAfter: TimeInterval?
     /// The instances in the order of the file.
     public let instances: [PluginInstanceSettings]
     /// Every secret text in their settings, to be blotted out wherever text is shown.

@@ -59,14 +59,24 @@ public enum Tables {
         var lines = loaded.isEmpty ? ["No plugin is loaded."] : table.lines()
         lines += GenerationTable.lines(loaded)
         lines += ProcessTable.lines(loaded)
-        let refused = plugins.filter { $0.refusal != nil }
-        if !refused.isEmpty { lines += ["", "Refused:"] }
-        for plugin in refused {
-            let sentence = "  \(PlainText.clean(plugin.refusal ?? ""))"
-            lines += ConsoleText.wrap(sentence, to: ConsoleText.width - 2, indent: "  ").enumerated()
-                .map { $0.offset == 0 ? "  \($0.element)" : "  \($0.element)" }
-        }
+        lines += sentences(
+            loaded.compactMap { plugin in
+                plugin.quarantine.map {
+                    "\(plugin.name ?? plugin.file): \($0); its hooks run in a process of their own"
+                }
+            }, under: "Quarantined:")
+        lines += sentences(plugins.compactMap(\.refusal), under: "Refused:")
         return lines.joined(separator: "\n")
+    }
+
+    private static func sentences(_ sentences: [String], under title: String) -> [String] {
+        guard !sentences.isEmpty else { return [] }
+        return ["", title]
+            + sentences.flatMap { sentence in
+                ConsoleText.wrap("  \(PlainText.clean(sentence))", to: ConsoleText.width - 2, indent: "  ").map {
+                    "  \($0)"
+                }
+            }
     }
 
     /// The versions.

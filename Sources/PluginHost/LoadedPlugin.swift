@@ -12,6 +12,8 @@ public struct LoadedPlugin: Sendable {
     public let serial: Int
     /// Whether it ships with Tandem.
     public let isShipped: Bool
+    /// Why its code runs only in processes of its own; nil when it need not (`PluginCrashes`).
+    public let quarantine: String?
     /// What the file's code says of itself here; nil when none of it has run in this process.
     let descriptor: PluginDescriptor?
     /// What it said in a child process.

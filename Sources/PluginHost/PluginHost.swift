@@ -15,6 +15,8 @@ public final class PluginHost {
     /// The serial numbers by plugin and build.
     private var serials: [String: Int] = [:]
     private let shipped = ShippedPlugins()
+    /// The builds whose code has brought a process down.
+    public let crashes: PluginCrashes
     /// The processes of plugins whose code doesn't run in this one.
     public let processes: ProcessTier
     /// Whether a plugin that doesn't ship with Tandem is loaded into this process all the same: by its name. By default
@@ -31,6 +33,7 @@ public final class PluginHost {
     ) throws(PluginHostError) {
         store = try PluginStore(firstUsableOf: privateFolder.map { [$0] } ?? PluginStore.defaultFolders())
         self.inspector = inspector
+        crashes = PluginCrashes(folder: store.folder)
         processes = ProcessTier(executable: inspector.executable)
     }
 
@@ -107,7 +110,8 @@ public final class PluginHost {
     /// Takes a file that passed everything: into this process, or only into processes of its own.
     private func take(_ candidate: PluginCandidate) throws(PluginFileRefusal) -> [LoadedPlugin] {
         let isShipped = shipped.contain(candidate.file, candidate.hash)
-        let isLoaded = isShipped || candidate.plugins.contains { loadsHere($0.name) }
+        let quarantine = crashes.quarantine(of: candidate.hash)
+        let isLoaded = quarantine == nil && (isShipped || candidate.plugins.contains { loadsHere($0.name) })
         let descriptors: [PluginDescriptor?] =
             isLoaded ? try load(candidate) : Array(repeating: nil, count: candidate.plugins.count)
         return zip(candidate.plugins, descriptors).map { inspected, descriptor in
@@ -115,7 +119,8 @@ public final class PluginHost {
                 file: candidate.file, hash: candidate.hash,
                 generation: generation(of: inspected.name, build: candidate.hash),
                 serial: serial(of: inspected.name, build: candidate.hash), isShipped: isShipped,
-                descriptor: descriptor, inspected: inspected, copy: candidate.copy, tier: processes)
+                quarantine: quarantine, descriptor: descriptor, inspected: inspected, copy: candidate.copy,
+                tier: processes)
         }
     }
 
@@ -127,6 +132,7 @@ public final class PluginHost {
                 image = present
             } else {
                 image = try PluginImage(path: candidate.copy)
+                image.isNamed(candidate.hash)
             }
         } catch {
             throw PluginFileRefusal(

@@ -11,6 +11,7 @@ public final class LoopWaker: Sendable {
     private let isAsleep = Atomic<Bool>(false)
     private let isStopRequested = Atomic<Bool>(false)
     private let writes = Atomic<UInt64>(0)
+    private let batches = Atomic<UInt64>(0)
 
     /// Makes a waker, with an eventfd of its own.
     public init() throws(LoopError) {
@@ -36,6 +37,12 @@ public final class LoopWaker: Sendable {
     /// Times that a sleeping loop had to be woken through the kernel.
     public var wakeCount: UInt64 { writes.load(ordering: .relaxed) }
 
+    /// Whether the loop waits for something to do.
+    public var isSleeping: Bool { isAsleep.load(ordering: .relaxed) }
+
+    /// Batches that the loop has begun. From any thread: a loop that is awake and doesn't count is stuck.
+    public var batchCount: UInt64 { batches.load(ordering: .relaxed) }
+
     /// Whether `stop()` was called.
     public var isStopped: Bool { isStopRequested.load(ordering: .sequentiallyConsistent) }
 
@@ -44,6 +51,9 @@ public final class LoopWaker: Sendable {
     func willSleep() { isAsleep.store(true, ordering: .sequentiallyConsistent) }
 
     func didWake() { isAsleep.store(false, ordering: .relaxed) }
+
+    /// A batch begins. Only the loop's own thread counts.
+    func beginBatch() { batches.store(batches.load(ordering: .relaxed) &+ 1, ordering: .relaxed) }
 
     /// Takes the wake-up out of the eventfd.
     func drain() {

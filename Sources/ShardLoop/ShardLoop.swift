@@ -17,7 +17,7 @@ public final class ShardLoop {
     /// The time at the current batch's beginning, by `MonotonicClock`.
     public private(set) var now: Timestamp
     /// Batches handled so far.
-    public private(set) var batchCount: UInt64 = 0
+    public var batchCount: UInt64 { waker.batchCount }
 
     private let set: Int32
     private let events: UnsafeMutablePointer<epoll_event>
@@ -99,7 +99,7 @@ public final class ShardLoop {
     public func runBatch() {
         let ready = wait()
         now = MonotonicClock.now()
-        batchCount &+= 1
+        waker.beginBatch()
         dispatch(UnsafeBufferPointer(start: events, count: ready))
         for member in members { member.receiveMail(now: now) }
         for member in members { member.fireTimers(now: now) }

@@ -44,6 +44,7 @@ public final class Daemon {
     /// - Throws: One sentence when something can't be opened; then nothing stays open.
     public func run() throws(DaemonError) {
         let signals = StopSignals()
+        host.crashes.watchThisProcess()
         let notifier = ServiceNotifier()
         let hasStreams = checked.settings.listeners.contains { $0.transport == .tcp }
         let limit = DescriptorLimit.raise(
@@ -52,6 +53,7 @@ public final class Daemon {
         if let shortage = limit.shortage(refused: refused) { log.warning("\(shortage)") }
         for warning in checked.warnings { log.warning("\(warning)") }
         for refusal in checked.plugins.refused { log.error("\(refusal)") }
+        tellCrashes()
 
         let statuses = zip(
             checked.settings.trunks, PeerNames(checked.settings.trunks, at: MonotonicClock.now()).addresses
@@ -61,6 +63,7 @@ public final class Daemon {
         let live = LiveConfiguration(checked, addresses: peers.addresses, statuses: statuses)
         let shards = try start(live, statuses)
         live.probe(shards)
+        let watchdog = checked.settings.plugins.stuckAfter.map { ShardWatchdog(shards.pulses, limit: $0, log: log) }
         let succession = Succession(file: checked.settings.file)
         let keeper = PluginKeeper(
             checked.plugins, host: host, live: live, shards: shards,
@@ -72,6 +75,7 @@ public final class Daemon {
                 live: live, keeper: keeper, statuses: statuses, shards: shards, sessionNames: sessionNames,
                 level: level, clock: WallClock())
             admin = try AdminServer(path: checked.settings.signalling.controlSocket, service: service)
+            try watchdog?.start()
             try peers.start { live.resolved(to: $0, shards) }
             try watcher?.start(loaded: checked.plugins.plugins.map(\.file)) { keeper.take($0) }
         } catch {
@@ -89,6 +93,7 @@ public final class Daemon {
             log.info("stopping", metadata: ["signal": "\(signal)"])
             hangUp(shards, signals)
         }
+        watchdog?.stop()
         watcher?.stop()
         peers.stop()
         admin.stop()
@@ -96,6 +101,25 @@ public final class Daemon {
         host.processes.stop()
         if movesOn { throw DaemonError("no fresh process could be started: \(succession.replaceProcess())") }
         log.info("stopped")
+    }
+
+    /// Which plugins have brought earlier processes down, and what became of them.
+    private func tellCrashes() {
+        for plugin in checked.plugins.plugins {
+            let crashes = host.crashes.crashes(of: plugin.hash)
+            guard let last = crashes.last else { continue }
+            let facts: Logger.Metadata = [
+                "plugin": "\(plugin.name)", "build": "\("\(plugin.hash)".prefix(16))", "crashes": "\(crashes.count)",
+                "last": "\(last)",
+            ]
+            if plugin.quarantine != nil {
+                log.critical(
+                    "this build of a plugin has brought the daemon down too often: it runs in a process of its own; put another build into the folder",
+                    metadata: facts)
+            } else {
+                log.error("this build of a plugin has brought the daemon down", metadata: facts)
+            }
+        }
     }
 
     /// One shard a core unless the configuration says otherwise, or calls of the process before need more.

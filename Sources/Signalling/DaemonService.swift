@@ -125,6 +125,9 @@ final class DaemonService: AdminService {
     }
 
     private func revive(_ instance: String) throws(AdminFailure) -> String {
+        if let plugin = checked.plugin(of: instance), keeper.forgetCrashes(of: plugin) {
+            return "\(plugin.name) is trusted again: its code runs in the daemon from the next start"
+        }
         guard keeper.processes.revive(instance) == 0 else { return "the process of \(instance) is started again" }
         throw AdminFailure(
             "no process of an instance '\(PlainText.excerpt(instance))' was left alone",

@@ -37,6 +37,7 @@ final class PluginKeeper: Sendable {
         (self.live, self.shards, self.limit, self.succession, self.log) = (live, shards, limit, succession, log)
         self.host = host
         processes = host.processes
+        crashes = host.crashes
         processes.listen { [log] file, instance, condition in
             let facts: Logger.Metadata = ["instance": "\(instance)", "file": "\(file)"]
             switch condition {
@@ -57,6 +58,11 @@ final class PluginKeeper: Sendable {
 
     /// The processes of plugins whose hooks don't run here.
     let processes: ProcessTier
+
+    private let crashes: PluginCrashes
+
+    /// Trusts a build again that has brought the daemon down; false when it has not.
+    func forgetCrashes(of plugin: LoadedPlugin) -> Bool { crashes.forget(plugin.hash) }
 
     /// What has become of the files.
     var ledger: PluginLedger { state.withLock { $0.ledger } }

@@ -21,7 +21,7 @@ public enum PluginReports {
             return PluginReport(
                 file: shown.file, name: name, version: shown.version, role: "\(shown.role)",
                 instances: instances.filter { $0.plugin == name }.map(\.name), refusal: nil,
-                settings: SettingReport.all(of: shown.fields),
+                quarantine: shown.quarantine, settings: SettingReport.all(of: shown.fields),
                 generations: builds.map { build in
                     GenerationReport(
                         build, isServing: build.serial == serving?.serial, isGone: serving == nil, ledger: ledger,
@@ -37,7 +37,7 @@ public enum PluginReports {
             PluginReport(
                 file: plugin.file, name: plugin.name, version: plugin.version, role: "\(plugin.role)",
                 instances: instances.filter { $0.plugin == plugin.name }.map(\.name), refusal: nil,
-                settings: SettingReport.all(of: plugin.fields))
+                quarantine: plugin.quarantine, settings: SettingReport.all(of: plugin.fields))
         }
         return used + plugins.refused.map(refused)
     }

@@ -13,6 +13,8 @@ final class ShardGroup: Sendable {
     static let patience = DispatchTimeInterval.seconds(2)
 
     let mailboxes: [Mailbox<ShardMessage>]
+    /// What can be seen of the threads from outside.
+    let pulses: [ShardPulse]
     private let wakers: [LoopWaker]
     private let running: DispatchGroup
 
@@ -26,7 +28,9 @@ final class ShardGroup: Sendable {
         var wakers: [LoopWaker] = []
         for _ in sockets { wakers.append(try LoopWaker()) }
         let mailboxes = wakers.map { Mailbox<ShardMessage>(waker: $0) }
+        let pulses = wakers.enumerated().map { ShardPulse(number: $0, waker: $1) }
         self.wakers = wakers
+        self.pulses = pulses
         self.mailboxes = mailboxes
         running = DispatchGroup()
         let started = DispatchGroup()
@@ -43,6 +47,7 @@ final class ShardGroup: Sendable {
                         index, waker: waker, sockets: own, limits: limits, mailboxes: mailboxes, makeEngine: makeEngine,
                         prepare: prepare)
                     started.leave()
+                    pulses[index].begin()
                     shard.run()
                 } catch {
                     box.set(error)

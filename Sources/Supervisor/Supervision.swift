@@ -1,9 +1,9 @@
 public import Timing
 
-/// What is to be done when one of the two processes ends, and when Tandem is to stop. Sans-IO: whoever owns the
+/// What is to be done when a process ends, and when Tandem is to stop. Sans-IO: whoever owns the
 /// processes tells what happens and does what is said.
 ///
-/// The relay starts first, signalling when the relay serves. A process that ends before it has served once makes an end
+/// The relay, if there is one, starts first, signalling when the relay serves. A process that ends before it has served once makes an end
 /// of everything: its own words say why. Later it is started again after a pause that grows while it doesn't last, and
 /// the other isn't touched. To stop, signalling ends first, so that it can say good-bye to its calls.
 public struct Supervision {
@@ -15,7 +15,7 @@ public struct Supervision {
         case ask(ProcessRole)
         /// End a process that doesn't (SIGKILL).
         case kill(ProcessRole)
-        /// Both serve for the first time.
+        /// All serve for the first time.
         case announce
         /// Tell the operator.
         case report(SupervisionReport)
@@ -56,13 +56,15 @@ public struct Supervision {
         }
     }
 
+    /// The processes that there are.
+    let roles: [ProcessRole]
     private var lives: [ProcessRole: Life] = [:]
     private var isAnnounced = false
     /// The exit code to be; nil while nothing ends.
     private var code: Int32?
 
-    /// Nothing runs yet.
-    public init() {}
+    /// Nothing runs yet. Without its own relay, there is signalling alone.
+    public init(hasRelay: Bool = true) { roles = hasRelay ? ProcessRole.allCases : [.signalling] }
 
     /// Whether everything is about to end.
     public var isStopping: Bool { code != nil }
@@ -78,7 +80,7 @@ public struct Supervision {
     }
 
     /// The beginning.
-    public mutating func begin(now: Timestamp) -> [Action] { [start(.relay, now)] }
+    public mutating func begin(now: Timestamp) -> [Action] { [start(roles[0], now)] }
 
     /// A process serves.
     public mutating func serves(_ role: ProcessRole, now: Timestamp) -> [Action] {
@@ -86,7 +88,7 @@ public struct Supervision {
         self[role].state = .serving(since: since)
         self[role].hasServed = true
         if code == nil, role == .relay, lives[.signalling] == nil { return [start(.signalling, now)] }
-        guard !isAnnounced, ProcessRole.allCases.allSatisfy({ self[$0].hasServed }) else { return [] }
+        guard !isAnnounced, roles.allSatisfy({ self[$0].hasServed }) else { return [] }
         isAnnounced = true
         return [.announce]
     }
@@ -117,7 +119,7 @@ public struct Supervision {
             code = 0
             return stopNext(now)
         }
-        return ProcessRole.allCases.filter { if case .ending = self[$0].state { true } else { false } }.map { .ask($0) }
+        return roles.filter { if case .ending = self[$0].state { true } else { false } }.map { .ask($0) }
     }
 
     /// When `advance` is wanted next; nil when nothing waits.
@@ -126,7 +128,7 @@ public struct Supervision {
     /// Does what is due.
     public mutating func advance(to now: Timestamp) -> [Action] {
         var actions: [Action] = []
-        for role in ProcessRole.allCases {
+        for role in roles {
             guard let deadline = Self.deadline(self[role].state), deadline <= now else { continue }
             switch self[role].state {
             case .pausing: actions.append(start(role, now))
@@ -149,10 +151,10 @@ public struct Supervision {
 
     /// Asks the next process to end: signalling before the relay.
     private mutating func stopNext(_ now: Timestamp) -> [Action] {
-        for role in ProcessRole.allCases {
+        for role in roles {
             if case .pausing = self[role].state { self[role].state = .absent }
         }
-        for role in ProcessRole.allCases.reversed() {
+        for role in roles.reversed() {
             switch self[role].state {
             case .absent, .pausing: break
             case .starting, .serving:

@@ -12,7 +12,7 @@ public final class Supervisor {
     private let commands: [ProcessRole: [String]]
     private let log: Logger
     private let notifier = ServiceNotifier()
-    private var supervision = Supervision()
+    private var supervision: Supervision
     private var processes: [ProcessRole: SupervisedProcess] = [:]
     private var statuses: [ProcessRole: String] = [:]
     /// The exit code, when everything has ended.
@@ -24,6 +24,7 @@ public final class Supervisor {
     public init(commands: [ProcessRole: [String]], log: Logger) {
         executable = Self.ownExecutable()
         self.commands = commands
+        supervision = Supervision(hasRelay: commands[.relay] != nil)
         self.log = log
     }
 
@@ -86,7 +87,7 @@ public final class Supervisor {
         guard signal != SIGCHLD else { return }
         guard signal != SIGHUP else { return log.notice("\(StopSignals.hangUpAnswer)") }
         if !supervision.isStopping {
-            log.info("stopping both processes", metadata: ["signal": "\(ProcessEnding.name(signal))"])
+            log.info("stopping", metadata: ["signal": "\(ProcessEnding.name(signal))"])
             notifier.stopping()
         }
         carryOut(supervision.stop(now: MonotonicClock.now()))
@@ -111,7 +112,7 @@ public final class Supervisor {
             case .ask(let role): processes[role]?.signal(SIGTERM)
             case .kill(let role): processes[role]?.signal(SIGKILL)
             case .announce:
-                log.info("both processes serve")
+                log.info("every process serves")
                 notifier.ready(status: status)
             case .report(let report): tell(report)
             case .finish(let code): self.code = code
@@ -131,7 +132,7 @@ public final class Supervisor {
     }
 
     private var status: String {
-        ProcessRole.allCases.map { role in
+        supervision.roles.map { role in
             "\(role): " + (supervision.isServing(role) ? statuses[role] ?? "serves" : "does not serve")
         }.joined(separator: "; ")
     }

@@ -4,7 +4,7 @@ import PluginHost
 import Signalling
 import Supervisor
 
-/// `tandem run`: one process that makes calls, or three when the configuration has a relay.
+/// `tandem run`: a supervisor, signalling, and the relay when the configuration has one.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run the daemon in the foreground until SIGTERM or SIGINT.")
@@ -13,8 +13,6 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let file = configuration.file
-        guard let settings = try? ConfigurationFile.load(file), let media = settings.media, !media.interfaces.isEmpty
-        else { return try SignallingProcessCommand.serve(file) }
         // In a process of its own, so that no plugin's code is loaded into the one that has to outlive all.
         let check = Supervisor.complete(["check", "--quiet", "--errors-only", "--config", file])
         guard check == .exit(0) else {
@@ -22,10 +20,10 @@ struct RunCommand: ParsableCommand {
             StandardError.write("tandem: the check of the configuration ended by \(check)")
             throw ExitCode.failure
         }
-        let supervisor = Supervisor(
-            commands: [
-                .relay: ["relay-process", "--config", file], .signalling: ["signalling-process", "--config", file],
-            ], log: ProcessLog.make(of: settings))
+        let settings = try ConfigurationFile.load(file)
+        var commands: [ProcessRole: [String]] = [.signalling: ["signalling-process", "--config", file]]
+        if settings.media?.interfaces.isEmpty == false { commands[.relay] = ["relay-process", "--config", file] }
+        let supervisor = Supervisor(commands: commands, log: ProcessLog.make(of: settings))
         throw ExitCode(supervisor.run())
     }
 }

@@ -96,6 +96,13 @@ final class HotBench {
         return bye
     }
 
+    /// The process whose shards serve.
+    func signalling() throws -> pid_t {
+        let text = try command.run("status", "--json").output
+        let status = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        return pid_t(try #require(status?["process"] as? Int, "\(text)"))
+    }
+
     /// What the running daemon says of its plugins.
     func plugins() throws -> [[String: Any]] {
         let text = try command.run("plugins", "--running", "--json").output
@@ -108,6 +115,11 @@ final class HotBench {
         return try #require(found["generations"] as? [[String: Any]]).map {
             "\($0["generation"] ?? "?") \($0["state"] ?? "?") \($0["calls"] ?? "?")"
         }
+    }
+
+    /// A request of the caller inside a call, to which nobody waits for an answer.
+    func send(_ method: String, in call: Call, cseq: Int) {
+        caller.send(head(method, call.name, cseq: cseq, to: tag(of: call)), to: listeners.uc)
     }
 
     /// A request of the caller inside a call, and what the gateway got of it.

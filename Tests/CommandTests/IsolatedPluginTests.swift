@@ -19,7 +19,7 @@ struct IsolatedPluginTests {
         #expect(call.invite.build == "1")
         let process = try process(bench)
         #expect(process["instance"] as? String == "acme" && process["process"] is Int)
-        let maps = BuiltPlugin.contents(of: "/proc/\(bench.command.processIdentifier)/maps")
+        let maps = BuiltPlugin.contents(of: "/proc/\(try bench.signalling())/maps")
         #expect(!String(decoding: maps, as: UTF8.self).contains("libFixture"))
         #expect(try bench.hangUp(call).build == "1")
         #expect(try bench.command.run("plugins", "--running").output.contains("serving"))

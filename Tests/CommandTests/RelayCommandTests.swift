@@ -14,7 +14,7 @@ struct RelayCommandTests {
             """)
         #expect(try command.run("relay", "status").errors.contains("no relay is running at "))
         try command.start()
-        try command.logged(until: "both processes serve")
+        try command.logged(until: "every process serves")
         let status = try command.run("relay", "status").output
         #expect(status.contains("\nthreads        2\nsessions       0\n"))
         #expect(status.contains("\ninterface      lo  0 pairs of ports in use, 200 free\n"))
@@ -68,7 +68,7 @@ struct RelayCommandTests {
             trunks: { uc: { listener: uc, peer: "127.0.0.1:9", options-interval: off } }
             """)
         try command.start()
-        try command.logged(until: "both processes serve")
+        try command.logged(until: "every process serves")
         let result = try command.run("calls", "--socket", "r.sock")
         #expect(result.code == 1 && result.errors.hasPrefix("tandem: what listens at r.sock is no daemon's control"))
     }

@@ -26,6 +26,7 @@
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern const char *sigabbrev_np(int number);
+extern pid_t gettid(void);
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 
 // Has the kernel send this signal to the calling process when its parent ends; prctl has no Swift form.

@@ -1,3 +1,4 @@
+import CCrashReport
 import Glibc
 package import TandemKit
 
@@ -33,6 +34,11 @@ package struct PluginImage: @unchecked Sendable {  // the function pointer is co
         let registry = PluginRegistry()
         registry.collect(from: { entryPoint($0) })
         return registry
+    }
+
+    /// Makes the file's code known to whoever writes down a crash of this process.
+    func isNamed(_ hash: ContentHash) {
+        crash_report_add_image(unsafeBitCast(entryPoint, to: UnsafeRawPointer.self), "\(hash)")
     }
 
     private static func lastError() -> LinkError {

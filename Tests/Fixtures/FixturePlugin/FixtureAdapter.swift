@@ -36,6 +36,7 @@ struct FixtureAdapter: GatewayAdapter {
     func egress(_ request: inout SIPRequest, on leg: EgressLeg) throws(AdapterError) {
         if fixture_mode_begins("adapter-build-") { request.headers["X-Build"] = Self.version }
         if fixture_mode_is("adapter-crash"), request.method == .info { fatalError("the fixture was told to crash") }
+        while fixture_mode_is("adapter-loop"), request.method == .info {}
         if fixture_mode_is("adapter-break"), request.method == .bye { request.headers[.to] = nil }
         if fixture_mode_is("adapter-throw") { throw AdapterError("the fixture was told to refuse") }
     }
