@@ -83,7 +83,7 @@ let package = Package(
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
             name: "PluginHost",
-            dependencies: [kit, "CLinux", "CCrashReport", "COpenSSL", "PlainText", "Spawning", "Wire"],
+            dependencies: [kit, "CLinux", "CCrashReport", "COpenSSL", "Timing", "PlainText", "Spawning", "Wire"],
             path: "Sources/PluginHost", swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing", "PlainText"]),

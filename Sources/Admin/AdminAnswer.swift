@@ -14,6 +14,8 @@ public enum AdminAnswer: Hashable, Sendable {
     case calls([CallReport])
     /// The answer to `trace`.
     case trace(TraceReport)
+    /// The answer to `metrics`, in the text format of Prometheus.
+    case metrics(String)
     /// It is done; the text says what.
     case done(String)
     /// It can't be done.
@@ -36,7 +38,7 @@ public struct AdminFailure: Error, Codable, Hashable, Sendable {
 
 extension AdminAnswer: Codable {
     private enum Key: String, CodingKey {
-        case version, status, plugins, trunks, calls, trace, done, failed
+        case version, status, plugins, trunks, calls, trace, metrics, done, failed
     }
 
     /// Reads an answer; throws `DecodingError` when it is none.
@@ -53,6 +55,7 @@ extension AdminAnswer: Codable {
         case .trunks: self = .trunks(try fields.decode([TrunkReport].self, forKey: key))
         case .calls: self = .calls(try fields.decode([CallReport].self, forKey: key))
         case .trace: self = .trace(try fields.decode(TraceReport.self, forKey: key))
+        case .metrics: self = .metrics(try fields.decode(String.self, forKey: key))
         case .done: self = .done(try fields.decode(String.self, forKey: key))
         case .failed: self = .failed(try fields.decode(AdminFailure.self, forKey: key))
         }
@@ -68,6 +71,7 @@ extension AdminAnswer: Codable {
         case .trunks(let reports): try fields.encode(reports, forKey: .trunks)
         case .calls(let reports): try fields.encode(reports, forKey: .calls)
         case .trace(let report): try fields.encode(report, forKey: .trace)
+        case .metrics(let text): try fields.encode(text, forKey: .metrics)
         case .done(let text): try fields.encode(text, forKey: .done)
         case .failed(let failure): try fields.encode(failure, forKey: .failed)
         }

@@ -24,11 +24,13 @@ public enum AdminRequest: Hashable, Sendable {
     case logLevel(String)
     /// Take no new calls (true), or take them again (false).
     case drain(Bool)
+    /// The figures of plugins.
+    case metrics
 }
 
 extension AdminRequest: Codable {
     private enum Name: String, Codable, CaseIterable {
-        case version, status, plugins, rollback, revive, trunks, calls, hangup, trace, log, drain
+        case version, status, plugins, rollback, revive, trunks, calls, hangup, trace, log, drain, metrics
     }
 
     private enum Key: String, CodingKey {
@@ -50,6 +52,7 @@ extension AdminRequest: Codable {
         case .trace: self = .trace(target: try fields.decode(String.self, forKey: .target))
         case .log: self = .logLevel(try fields.decode(String.self, forKey: .level))
         case .drain: self = .drain(try fields.decode(Bool.self, forKey: .enabled))
+        case .metrics: self = .metrics
         }
     }
 
@@ -64,7 +67,7 @@ extension AdminRequest: Codable {
         case .trace(let target): try fields.encode(target, forKey: .target)
         case .logLevel(let level): try fields.encode(level, forKey: .level)
         case .drain(let enabled): try fields.encode(enabled, forKey: .enabled)
-        case .version, .status, .plugins, .trunks, .calls: break
+        case .version, .status, .plugins, .trunks, .calls, .metrics: break
         }
     }
 
@@ -81,6 +84,7 @@ extension AdminRequest: Codable {
         case .trace: .trace
         case .logLevel: .log
         case .drain: .drain
+        case .metrics: .metrics
         }
     }
 }

@@ -22,6 +22,8 @@ public struct LoadedPlugin: Sendable {
     let copy: String
     /// Starts processes for its instances.
     let tier: ProcessTier
+    /// What its instances get from the host.
+    let services: ServiceCenter
 
     /// Whether its code is in this process, which it never leaves.
     public var isLoadedHere: Bool { descriptor != nil }
@@ -42,7 +44,10 @@ public struct LoadedPlugin: Sendable {
         _ instance: String, settings: SettingsValue, isolation: PluginIsolation, fallback: HookFallback
     ) throws(PluginRefusal) -> PluginInstance {
         let isHere = isolation == .none || (isolation == .auto && isShipped)
-        if isHere, let descriptor { return try descriptor.make(named: instance, settings: settings) }
+        if isHere, let descriptor {
+            return try descriptor.make(
+                named: instance, settings: settings, services: services.services(of: instance, plugin: name))
+        }
         return try tier.make(
             instance, of: name, file: file, copy: copy, settings: settings, fallback: fallback)
     }

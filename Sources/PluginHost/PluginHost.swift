@@ -19,6 +19,8 @@ public final class PluginHost {
     public let crashes: PluginCrashes
     /// The processes of plugins whose code doesn't run in this one.
     public let processes: ProcessTier
+    /// What instances get beside their settings: log, metrics, stores, timers, facts.
+    public let services: ServiceCenter
     /// Whether a plugin that doesn't ship with Tandem is loaded into this process all the same: by its name. By default
     /// all are, for tools and tests that ask for no process.
     public var loadsHere: (_ plugin: String) -> Bool = { _ in true }
@@ -28,13 +30,16 @@ public final class PluginHost {
     /// - Parameters:
     ///   - privateFolder: Where copies and answers are kept; made when missing. Nil for the daemon's cache folder.
     ///   - inspector: Who asks the files what they are.
+    ///   - services: What instances get beside their settings.
     public init(
-        privateFolder: String? = nil, inspector: PluginInspector = PluginInspector()
+        privateFolder: String? = nil, inspector: PluginInspector = PluginInspector(),
+        services: ServiceCenter = ServiceCenter()
     ) throws(PluginHostError) {
         store = try PluginStore(firstUsableOf: privateFolder.map { [$0] } ?? PluginStore.defaultFolders())
         self.inspector = inspector
         crashes = PluginCrashes(folder: store.folder)
-        processes = ProcessTier(executable: inspector.executable)
+        self.services = services
+        processes = ProcessTier(executable: inspector.executable, services: services)
     }
 
     /// Loads every `.so` of a folder.
@@ -120,7 +125,7 @@ public final class PluginHost {
                 generation: generation(of: inspected.name, build: candidate.hash),
                 serial: serial(of: inspected.name, build: candidate.hash), isShipped: isShipped,
                 quarantine: quarantine, descriptor: descriptor, inspected: inspected, copy: candidate.copy,
-                tier: processes)
+                tier: processes, services: services)
         }
     }
 

@@ -41,18 +41,20 @@ final class CallReporter: Sendable {
         }
     }
 
-    func report(_ trunk: Int, _ state: TrunkHealth.State) {
+    /// Returns whether the trunk's state has changed.
+    func report(_ trunk: Int, _ state: TrunkHealth.State) -> Bool {
         let status = trunks[trunk]
         let now = MonotonicClock.now()
         switch state {
         case .up:
-            guard status.healthChanged(to: state, because: "its peer answers", at: now) else { return }
+            guard status.healthChanged(to: state, because: "its peer answers", at: now) else { return false }
             log.notice("trunk is up: its peer answers", metadata: ["trunk": "\(status.name)"])
         case .down:
-            guard status.healthChanged(to: state, because: "does not answer OPTIONS", at: now) else { return }
+            guard status.healthChanged(to: state, because: "does not answer OPTIONS", at: now) else { return false }
             log.error("trunk is down: its peer does not answer OPTIONS", metadata: ["trunk": "\(status.name)"])
-        case .unknown: break
+        case .unknown: return false
         }
+        return true
     }
 
     /// What went wrong at `info`, a call that a party has ended at `debug`.

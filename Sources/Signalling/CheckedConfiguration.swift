@@ -22,9 +22,13 @@ public struct CheckedConfiguration: Sendable {
     /// Reads a file, loads its plugins and makes their instances.
     ///
     /// Two passes: the first finds the plugin folder, the second knows the plugins' roles. Nothing is started.
-    /// - Parameter host: Loads the plugins; it outlives the configuration, so that a reload shares its images.
+    /// - Parameters:
+    ///   - host: Loads the plugins; it outlives the configuration, so that a reload shares its images.
+    ///   - keepsStores: Whether what plugins keep is taken from the journal's folder, and written there: for a daemon.
     /// - Throws: Every problem at once, each with its line and remedy.
-    public static func load(_ file: String, host: PluginHost) throws(ConfigurationErrors) -> CheckedConfiguration {
+    public static func load(
+        _ file: String, host: PluginHost, keepsStores: Bool = false
+    ) throws(ConfigurationErrors) -> CheckedConfiguration {
         guard let draft = ConfigurationFile.plugins(of: file) else {
             // Not YAML at all: this throws why.
             return CheckedConfiguration(
@@ -42,9 +46,16 @@ public struct CheckedConfiguration: Sendable {
                 at: draft.folderPosition, path: "plugins.folder", sentence: error.description)
             throw ConfigurationErrors(file: file, problems: [problem] + problems(of: file, facts: nil))
         }
+        let facts = plugins.plugins.map { PluginFacts(name: $0.name, role: $0.role) }
+        // Instances are made of what they may ask for; of a file with errors none is used.
+        if let settings = try? ConfigurationFile.load(file, plugins: facts) {
+            host.services.updateFacts { _ in ExchangeFacts(of: settings) }
+            if keepsStores, let journal = settings.signalling.journal {
+                host.services.keepStores(in: DaemonStores.folder(beside: journal))
+            }
+        }
         var maker = InstanceMaker(plugins: plugins, redactor: SecretRedactor(draft.secrets))
         let instances = maker.make(draft.instances)
-        let facts = plugins.plugins.map { PluginFacts(name: $0.name, role: $0.role) }
         // Of an unknown plugin its instance says more than the file's own check.
         let known = Set(maker.problems.map(\.position))
         let problems = maker.problems + problems(of: file, facts: facts).filter { !known.contains($0.position) }

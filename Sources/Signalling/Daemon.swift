@@ -35,6 +35,7 @@ public final class Daemon {
         self.host = host
         level = ProcessLog.level(of: checked.settings)
         log = ProcessLog.make(of: checked.settings, level: level)
+        host.services.attach(to: log)
         journal = checked.settings.signalling.journal.flatMap { [log] in DaemonJournal.open($0, log: log) }
         sessionNames = RelaySessionName(epoch: journal?.epoch ?? .random(in: 1 ... .max))
     }
@@ -59,9 +60,12 @@ public final class Daemon {
             checked.settings.trunks, PeerNames(checked.settings.trunks, at: MonotonicClock.now()).addresses
         )
         .map { TrunkStatus(name: $0.name, addresses: $1, isPolled: $0.optionsInterval != nil) }
+        let services = host.services
+        let tellHealth: @Sendable () -> Void = { services.updateFacts { $0.with(statuses) } }
+        tellHealth()
         let peers = PeerWatch(checked.settings, statuses: statuses, log: log)
         let live = LiveConfiguration(checked, addresses: peers.addresses, statuses: statuses)
-        let shards = try start(live, statuses)
+        let shards = try start(live, statuses, tellHealth)
         live.probe(shards)
         let watchdog = checked.settings.plugins.stuckAfter.map { ShardWatchdog(shards.pulses, limit: $0, log: log) }
         let succession = Succession(file: checked.settings.file)
@@ -73,10 +77,13 @@ public final class Daemon {
         do {
             let service = DaemonService(
                 live: live, keeper: keeper, statuses: statuses, shards: shards, sessionNames: sessionNames,
-                level: level, clock: WallClock())
+                level: level, clock: WallClock(), services: services)
             admin = try AdminServer(path: checked.settings.signalling.controlSocket, service: service)
             try watchdog?.start()
-            try peers.start { live.resolved(to: $0, shards) }
+            try peers.start { addresses in
+                live.resolved(to: addresses, shards)
+                tellHealth()
+            }
             try watcher?.start(loaded: checked.plugins.plugins.map(\.file)) { keeper.take($0) }
         } catch {
             shards.stop()
@@ -99,6 +106,7 @@ public final class Daemon {
         admin.stop()
         shards.stop()
         host.processes.stop()
+        services.close()
         if movesOn { throw DaemonError("no fresh process could be started: \(succession.replaceProcess())") }
         log.info("stopped")
     }
@@ -129,7 +137,7 @@ public final class Daemon {
     }
 
     private func start(
-        _ live: LiveConfiguration, _ statuses: [TrunkStatus]
+        _ live: LiveConfiguration, _ statuses: [TrunkStatus], _ tellHealth: @escaping @Sendable () -> Void
     ) throws(DaemonError) -> ShardGroup {
         let sockets = try openSockets()
         let routeKey = try routeKey()
@@ -148,7 +156,7 @@ public final class Daemon {
                     EngineBuilder.setAvailability(in: engine, to: statuses)
                     engine.observeRefusal = reporter.report
                     engine.observeTrunk = { trunk, state in
-                        reporter.report(trunk, state)
+                        if reporter.report(trunk, state) { tellHealth() }
                         for mailbox in mailboxes {
                             // What is true when it arrives: another shard may have found something else meanwhile.
                             _ = mailbox.post(.run { $0.engine.setAvailable(statuses[trunk].isUsable, trunk: trunk) })

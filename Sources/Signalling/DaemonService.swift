@@ -21,10 +21,12 @@ final class DaemonService: AdminService {
     private let sessionNames: RelaySessionName
     private let level: LiveLogLevel
     private let clock: WallClock
+    private let services: ServiceCenter
 
     init(
         live: LiveConfiguration, keeper: PluginKeeper, statuses: [TrunkStatus], shards: ShardGroup,
-        sessionNames: RelaySessionName, level: LiveLogLevel, clock: WallClock
+        sessionNames: RelaySessionName, level: LiveLogLevel, clock: WallClock,
+        services: ServiceCenter
     ) {
         self.live = live
         self.keeper = keeper
@@ -33,6 +35,7 @@ final class DaemonService: AdminService {
         self.sessionNames = sessionNames
         self.level = level
         self.clock = clock
+        self.services = services
     }
 
     func answer(_ request: AdminRequest) -> AdminAnswer {
@@ -48,6 +51,7 @@ final class DaemonService: AdminService {
         case .trace(let target): trace(target)
         case .logLevel(let name): setLevel(name)
         case .drain(let isWanted): drain(isWanted)
+        case .metrics: .metrics(services.metricsText)
         }
     }
 
@@ -98,6 +102,7 @@ final class DaemonService: AdminService {
                 AdminFailure("there is no log level '\(PlainText.excerpt(name))'", remedy: "use one of \(names)"))
         }
         level.current = wanted
+        services.follow(wanted)
         return .done("the log level is \(name)")
     }
 

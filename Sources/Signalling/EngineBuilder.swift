@@ -64,9 +64,7 @@ struct EngineBuilder {
     private func trunk(_ index: Int) -> TrunkContext {
         let trunk = checked.settings.trunks[index]
         let listener = checked.settings.listeners[trunk.listener]
-        let facts = TrunkFacts(
-            name: trunk.name, advertisedHost: host(listener.advertise.host), advertisedPort: listener.advertise.port,
-            transport: listener.transport, domain: trunk.domain)
+        let facts = TrunkFacts(trunk, on: listener, ListenerFacts(listener))
         let address = addresses[index].first ?? listener.bind.address
         return TrunkContext(
             index: index, facts: facts,
@@ -89,14 +87,6 @@ struct EngineBuilder {
         return CallTimers(
             maxRingTime: trunk.maxRingTime, maxCallDuration: trunk.maxCallDuration,
             progressTimeout: trunk.progressTimeout ?? off, firstResponseTimeout: trunk.firstResponseTimeout ?? off)
-    }
-
-    /// Without brackets: whoever writes the address into a URI adds them.
-    private func host(_ host: Host) -> String {
-        switch host {
-        case .address(let address): "\(address)"
-        case .name(let name): name
-        }
     }
 
     private func adapter(_ name: String) -> AdapterInstance? {

@@ -102,6 +102,23 @@ struct StatusCommand: ParsableCommand {
     }
 }
 
+/// `tandem metrics`.
+struct MetricsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "metrics", abstract: "Show the figures that plugins of the running daemon keep.",
+        discussion: """
+            In the text format of Prometheus, to be put where its node exporter looks for text files, say. Each has the \
+            plugin's name in its own, and the instance as a label.
+            """)
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        guard case .metrics(let text) = try daemon.ask(.metrics) else { throw DaemonOptions.unexpected }
+        print(text, terminator: "")
+    }
+}
+
 extension DaemonOptions {
     /// Asks for something to be done and prints what was.
     func act(_ request: AdminRequest) throws {

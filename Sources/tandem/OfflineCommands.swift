@@ -19,7 +19,9 @@ struct CheckCommand: ParsableCommand {
     var errorsOnly = false
 
     func run() throws {
-        let checked = try CheckedConfiguration.load(configuration.file, host: PluginHost())
+        let host = try PluginHost(services: .offline(says: !errorsOnly))
+        defer { host.services.close() }
+        let checked = try CheckedConfiguration.load(configuration.file, host: host)
         if !errorsOnly {
             for refusal in checked.plugins.refused { StandardError.write("warning: \(refusal)") }
             for warning in checked.warnings { StandardError.write("warning: \(checked.settings.file): \(warning)") }
@@ -77,9 +79,20 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let checked = try CheckedConfiguration.load(configuration.file, host: PluginHost())
+        let host = try PluginHost(services: .offline(says: true))
+        defer { host.services.close() }
+        let checked = try CheckedConfiguration.load(configuration.file, host: host)
         let explanation = try Explainer(checked).explain(from: from, to: to, trunk: trunk)
         output.show(explanation, as: ExplanationText.draw)
+    }
+}
+
+extension ServiceCenter {
+    /// Services without a daemon: stores are empty, no timer runs, and what plugins log goes to standard error.
+    static func offline(says: Bool) -> ServiceCenter {
+        let center = ServiceCenter(clock: .manual())
+        center.attach { line in if says { StandardError.write("\(line.instance) (\(line.level)): \(line.text)") } }
+        return center
     }
 }
 

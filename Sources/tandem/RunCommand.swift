@@ -44,6 +44,6 @@ struct SignallingProcessCommand: ParsableCommand {
     /// Serves in this process.
     static func serve(_ file: String) throws {
         let host = try PluginHost()
-        try Daemon(CheckedConfiguration.load(file, host: host), host: host).run()
+        try Daemon(CheckedConfiguration.load(file, host: host, keepsStores: true), host: host).run()
     }
 }

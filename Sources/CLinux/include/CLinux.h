@@ -46,6 +46,20 @@ static inline uint32_t clinux_load(const uint32_t *word) {
 static inline void clinux_store(uint32_t *word, uint32_t value) {
     atomic_store_explicit((_Atomic uint32_t *)word, value, memory_order_release);
 }
+// Figures that several threads, or processes, add to: no order is promised between two of them.
+static inline void clinux_add64(uint64_t *word, uint64_t amount) {
+    atomic_fetch_add_explicit((_Atomic uint64_t *)word, amount, memory_order_relaxed);
+}
+static inline uint64_t clinux_load64(const uint64_t *word) {
+    return atomic_load_explicit((const _Atomic uint64_t *)word, memory_order_relaxed);
+}
+static inline void clinux_store64(uint64_t *word, uint64_t value) {
+    atomic_store_explicit((_Atomic uint64_t *)word, value, memory_order_relaxed);
+}
+static inline int clinux_exchange64(uint64_t *word, uint64_t old, uint64_t value) {
+    return atomic_compare_exchange_strong_explicit(
+        (_Atomic uint64_t *)word, &old, value, memory_order_relaxed, memory_order_relaxed);
+}
 // Waits while the word has the value, at most so long (forever when negative).
 static inline void clinux_wait(uint32_t *word, uint32_t value, int64_t nanoseconds) {
     struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};

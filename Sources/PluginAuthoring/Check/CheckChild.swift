@@ -25,21 +25,26 @@ public enum CheckChild {
             let descriptor = image.collect().descriptors.first(where: { $0.name == order.plugin })
         else { _exit(65) }
         let watch = CallWatch(progress: progress, patience: order.patience)
+        // A clock that the trials move: a timer of hours costs no time.
+        let center = ServiceCenter(clock: .manual())
+        center.attach { _ in }
         if case .settings(let trials) = order.task {
-            return CheckAnswer(findings: SettingsTrial.run(trials, on: descriptor, watch))
+            return CheckAnswer(findings: SettingsTrial.run(trials, on: descriptor, center, watch))
         }
         let instance: PluginInstance
         do throws(PluginRefusal) {
             instance = try watch.call(0) { () throws(PluginRefusal) in
-                try descriptor.make(named: order.plugin, settings: order.settings)
+                try descriptor.make(
+                    named: order.plugin, settings: order.settings,
+                    services: center.services(of: order.plugin, plugin: order.plugin))
             }
         } catch {
             return CheckAnswer(findings: [.settingsRefused(error, by: order.plugin)])
         }
         switch order.task {
-        case .hook(let hook): return HookTrial(order: order, hook: hook, watch: watch).run(on: instance)
+        case .hook(let hook): return HookTrial(order: order, hook: hook, center: center, watch: watch).run(on: instance)
         case .dialogue(let name, let text, let records):
-            return DialogueTrial(plugin: order.plugin, instance: instance, watch: watch)
+            return DialogueTrial(plugin: order.plugin, instance: instance, center: center, watch: watch)
                 .run(text, named: name, records: records)
         case .settings: return CheckAnswer()
         }

@@ -27,7 +27,10 @@ struct HookTrial {
 
     let order: CheckOrder
     let hook: CheckHook
+    let center: ServiceCenter
     let watch: CallWatch
+    /// Time that passes for timers from one value to the next, in nanoseconds.
+    private static let pace: UInt64 = 10_000_000
 
     /// Calls the hook of an instance.
     func run(on instance: PluginInstance) -> CheckAnswer {
@@ -68,10 +71,12 @@ struct HookTrial {
             if grown.isDue(at: index) {
                 // The same value each time, so that its own memory makes no difference.
                 subject.prepare(first)
+                center.clearStores()
                 grown.look()
             }
             subject.prepare(index)
             let (isTaken, time) = watch.call(index + 1) {
+                center.clock.advance(by: Self.pace)
                 let begun = Self.nanoseconds()
                 let isTaken = subject.call()
                 return (isTaken, Self.nanoseconds() - begun)
@@ -83,6 +88,7 @@ struct HookTrial {
             }
         }
         subject.prepare(first)
+        center.clearStores()
         grown.look()
         times.sort()
         let figures = HookFigures(

@@ -1,3 +1,4 @@
+import PluginHost
 import TandemKit
 
 /// Some settings that a plugin is made with, and what has to come of it.
@@ -23,13 +24,17 @@ struct SettingsTrial: Codable {
     let code: CheckFinding.Code
 
     /// Tries all, in the child process.
-    static func run(_ trials: [SettingsTrial], on descriptor: PluginDescriptor, _ watch: CallWatch) -> [CheckFinding] {
+    static func run(
+        _ trials: [SettingsTrial], on descriptor: PluginDescriptor, _ center: ServiceCenter, _ watch: CallWatch
+    ) -> [CheckFinding] {
         var findings: [CheckFinding] = []
         for (index, trial) in trials.enumerated() {
             var refusal: PluginRefusal?
             do throws(PluginRefusal) {
                 _ = try watch.call(index + 1) { () throws(PluginRefusal) in
-                    try descriptor.make(named: descriptor.name, settings: trial.settings)
+                    try descriptor.make(
+                        named: descriptor.name, settings: trial.settings,
+                        services: center.services(of: descriptor.name, plugin: descriptor.name))
                 }
             } catch { refusal = error }
             if let finding = trial.judge(refusal, plugin: descriptor.name) { findings.append(finding) }

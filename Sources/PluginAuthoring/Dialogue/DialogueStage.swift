@@ -1,4 +1,5 @@
 import CallControl
+import PluginHost
 import SIPTransaction
 import TandemKit
 import Timing
@@ -7,6 +8,7 @@ import Timing
 final class DialogueStage {
     private let engine: CallEngine
     private let parties: [DialogueParty]
+    private let services: ServiceCenter
     private var now = Timestamp(nanoseconds: 1_000_000_000)
     /// Everything that has arrived at a party since the last look, in order.
     private(set) var arrivals: [(party: String, message: WireText)] = []
@@ -14,7 +16,8 @@ final class DialogueStage {
     /// Rounds of messages that one input may set off.
     private static let rounds = 100
 
-    init(parties names: [String], instance: PluginInstance) {
+    init(parties names: [String], instance: PluginInstance, services: ServiceCenter) {
+        self.services = services
         parties = names.enumerated().map { index, name in
             DialogueParty(name: name, host: "192.0.2.\(index + 1)", ours: "198.51.100.\(index + 1)")
         }
@@ -28,12 +31,14 @@ final class DialogueStage {
         case .observer: break
         @unknown default: break
         }
+        let facts = names.indices.map { index in
+            TrunkFacts(
+                name: names[index], advertisedHost: "198.51.100.\(index + 1)", advertisedPort: 5060, transport: .udp)
+        }
+        services.updateFacts { _ in ExchangeFacts(trunks: facts) }
         let trunks = names.indices.map { index in
             TrunkContext(
-                index: index,
-                facts: TrunkFacts(
-                    name: names[index], advertisedHost: "198.51.100.\(index + 1)", advertisedPort: 5060, transport: .udp
-                ),
+                index: index, facts: facts[index],
                 nextHop: Self.flow(index), adapter: names[index] == Dialogue.gateway ? adapter : nil,
                 normalizers: normalizers, routers: [router])
         }
@@ -76,11 +81,17 @@ final class DialogueStage {
     func wait(milliseconds: UInt64) {
         let end = now + .milliseconds(milliseconds)
         while let deadline = engine.nextDeadline, deadline <= end {
-            now = max(now, deadline)
+            pass(to: max(now, deadline))
             engine.advance(to: now)
             deliver()
         }
-        now = end
+        pass(to: end)
+    }
+
+    /// The plugin's own timers keep the same time.
+    private func pass(to time: Timestamp) {
+        services.clock.advance(by: (time - now).nanoseconds)
+        now = time
     }
 
     /// Brings what the engine sends to the parties, and their ACKs to failures back.

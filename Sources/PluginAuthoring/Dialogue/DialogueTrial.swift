@@ -1,9 +1,11 @@
+import PluginHost
 import TandemKit
 
 /// Plays a dialogue with an instance in the call engine, in the child process.
 struct DialogueTrial {
     let plugin: String
     let instance: PluginInstance
+    let center: ServiceCenter
     let watch: CallWatch
 
     /// Plays it, and says what differs from its text, or what was seen.
@@ -12,7 +14,7 @@ struct DialogueTrial {
         do throws(DialogueError) { dialogue = try Dialogue(text) } catch {
             return CheckAnswer(findings: [finding(name, error.line, error.message, remedy: error.remedy)])
         }
-        let stage = DialogueStage(parties: dialogue.parties, instance: instance)
+        let stage = DialogueStage(parties: dialogue.parties, instance: instance, services: center)
         var record = DialogueRecord(text)
         for (index, step) in dialogue.steps.enumerated() {
             switch step.action {

@@ -1,17 +1,22 @@
 import CLinux
 import Glibc
+import TandemKit
 
-/// The lanes that the daemon shares with one plugin process. The memory goes away with the last end of it.
+/// What the daemon shares with one plugin process: lanes for hooks, and the numbers of its metrics. The memory goes away with
+/// the last end of it.
 final class HookMemory: @unchecked Sendable {  // the lanes keep their order by themselves
     /// What the child inherits.
     let descriptor: Int32
     let lanes: [HookLane]
+    /// Metrics that there is room for.
+    let figureCount: Int
     private let base: UnsafeMutableRawPointer
     private let byteCount: Int
 
-    /// Makes the memory for so many lanes; an `errno` value when there is none.
-    init(lanes count: Int) throws(HookMemoryError) {
-        byteCount = count * HookLane.byteCount
+    /// Makes the memory for so many lanes and metrics; an `errno` value when there is none.
+    init(lanes count: Int, figures figureCount: Int) throws(HookMemoryError) {
+        self.figureCount = figureCount
+        byteCount = count * HookLane.byteCount + figureCount * Figures.byteCount
         descriptor = clinux_shared_memory("tandem-hooks")
         guard descriptor >= 0 else { throw HookMemoryError(code: errno) }
         guard ftruncate(descriptor, byteCount) == 0, let memory = Self.map(descriptor, byteCount) else {
@@ -24,12 +29,18 @@ final class HookMemory: @unchecked Sendable {  // the lanes keep their order by 
     }
 
     /// Takes over the memory that a child has inherited.
-    init(inherited descriptor: Int32, lanes count: Int) throws(HookMemoryError) {
-        byteCount = count * HookLane.byteCount
+    init(inherited descriptor: Int32, lanes count: Int, figures figureCount: Int) throws(HookMemoryError) {
+        self.figureCount = figureCount
+        byteCount = count * HookLane.byteCount + figureCount * Figures.byteCount
         self.descriptor = descriptor
         guard let memory = Self.map(descriptor, byteCount) else { throw HookMemoryError(code: errno) }
         base = memory
         lanes = (0..<count).map { HookLane(memory, index: $0) }
+    }
+
+    /// The numbers of the metric at a place below `figureCount`.
+    func figures(_ kind: MetricKind, at place: Int) -> Figures {
+        Figures(kind, at: base + lanes.count * HookLane.byteCount + place * Figures.byteCount, owner: self)
     }
 
     deinit {

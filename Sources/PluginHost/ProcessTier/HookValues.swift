@@ -26,12 +26,18 @@ extension WireWriter {
         put(endpoint.port)
     }
 
-    private mutating func put(_ trunk: TrunkFacts) {
+    mutating func put(_ trunk: TrunkFacts) {
         put(trunk.name)
         put(trunk.advertisedHost)
         put(trunk.advertisedPort)
         put(trunk.transport.raw)
         put(trunk.domain)
+    }
+
+    mutating func put(_ listener: ListenerFacts) {
+        put(listener.name)
+        put(Endpoint(address: listener.address, port: listener.port))
+        put(listener.transport.raw)
     }
 
     mutating func put(_ leg: IngressLeg) {
@@ -211,7 +217,13 @@ extension WireReader {
         return Endpoint(address: address, port: try number())
     }
 
-    private mutating func trunk() throws(WireError) -> TrunkFacts {
+    mutating func listener() throws(WireError) -> ListenerFacts {
+        let (name, place) = (try text(), try endpoint())
+        return ListenerFacts(
+            name: name, address: place.address, port: place.port, transport: TransportProtocol(raw: try number()))
+    }
+
+    mutating func trunk() throws(WireError) -> TrunkFacts {
         TrunkFacts(
             name: try text(), advertisedHost: try text(), advertisedPort: try number(),
             transport: TransportProtocol(raw: try number()), domain: try text())

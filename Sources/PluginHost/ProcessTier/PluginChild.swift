@@ -13,6 +13,7 @@ public enum PluginChild {
     enum Inherited {
         static let memory: Int32 = 3
         static let talk: Int32 = 4
+        static let service: Int32 = 5
     }
 
     /// What the daemon says first.
@@ -25,6 +26,8 @@ public enum PluginChild {
         var memoryLimit: Int
         /// The instances, in the order of their numbers.
         var instances: [Instance]
+        /// What is so when it starts.
+        var news: ServiceNews
 
         struct Instance: Codable {
             var name: String
@@ -51,18 +54,21 @@ public enum PluginChild {
         var memory = rlimit(rlim_cur: UInt(order.memoryLimit), rlim_max: UInt(order.memoryLimit))
         setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
         var reply = Reply()
-        let instances = make(order, &reply)
-        guard let instances, let shared = try? HookMemory(inherited: Inherited.memory, lanes: order.lanes) else {
+        let figures = order.instances.count * MetricBook.limit
+        guard let shared = try? HookMemory(inherited: Inherited.memory, lanes: order.lanes, figures: figures) else {
+            _exit(71)
+        }
+        let line = ServiceLine(Inherited.service, memory: shared, news: order.news)
+        guard let instances = make(order, line, &reply) else {
             _ = Talk.send(reply, to: Inherited.talk)
             _exit(71)
         }
         let server = HookServer(instances: instances)
         for lane in shared.lanes { serve(lane, server) }
         guard Talk.send(reply, to: Inherited.talk) else { _exit(74) }
-        // The daemon says nothing more: what comes is its end. (The kernel's signal would come when the thread that has
-        // started this process ends.)
-        var byte: UInt8 = 0
-        while recv(Inherited.talk, &byte, 1, 0) > 0 || errno == EINTR {}
+        // Then come news, and at last the daemon's end. (The kernel's signal would come when the thread that has started
+        // this process ends.)
+        while let news: ServiceNews = Talk.receive(from: Inherited.talk) { line.take(news) }
         withExtendedLifetime(shared) {}
         _exit(0)
     }
@@ -73,7 +79,7 @@ public enum PluginChild {
         thread.start()
     }
 
-    private static func make(_ order: Order, _ reply: inout Reply) -> [PluginInstance]? {
+    private static func make(_ order: Order, _ line: ServiceLine, _ reply: inout Reply) -> [PluginInstance]? {
         let image: PluginImage
         do throws(PluginImage.LinkError) { image = try PluginImage(path: order.path) } catch {
             reply.problem = "it is refused by the dynamic linker (\(error.text))"
@@ -87,7 +93,10 @@ public enum PluginChild {
                 return nil
             }
             do throws(PluginRefusal) {
-                let instance = try descriptor.make(named: wanted.name, settings: wanted.settings)
+                let host = ChildServices(index, wanted.name, line: line)
+                let instance = try descriptor.make(
+                    named: wanted.name, settings: wanted.settings,
+                    services: PluginServices(instance: wanted.name, host: host))
                 instances.append(instance)
                 reply.instances.append(RemoteInstanceFacts(of: instance))
             } catch {

@@ -79,6 +79,9 @@ public final class PluginProcess: Sendable {
     private let executable: String
     private let copy: String
     private let instances: [Instance]
+    private let center: ServiceCenter
+    /// What the daemon does for the instances.
+    private let services: [InstanceServices]
     private let limits: Limits
     private let report: @Sendable (Condition) -> Void
     private let life = Mutex(Life())
@@ -91,15 +94,22 @@ public final class PluginProcess: Sendable {
     ///   - name: The file's name, for people.
     ///   - executable: The `tandem` that runs it.
     ///   - copy: The checked copy of the file.
+    ///   - services: What the instances get beside their settings.
     ///   - report: Is told when the condition changes; called on a queue of the process's own.
     public init(
         name: String, executable: String, copy: String, instances: [Instance], limits: Limits = Limits(),
+        services center: ServiceCenter = ServiceCenter(),
         report: @escaping @Sendable (Condition) -> Void = { _ in }
     ) {
         self.name = name
         self.executable = executable
         self.copy = copy
         self.instances = instances
+        self.center = center
+        // The process counts lines itself, and knows better what was left out.
+        services = instances.map {
+            center.host(of: $0.name, plugin: $0.plugin, surplus: ServiceCenter.linesPerSecond)
+        }
         self.limits = limits
         self.report = report
         queue = DispatchQueue(label: "tandem.plugin.\(name)")
@@ -119,6 +129,7 @@ public final class PluginProcess: Sendable {
             $0.condition = .serving(pid: session.pid)
         }
         watch(session)
+        tellNews()
         return zip(instances, reply.instances).enumerated().compactMap { index, pair in
             let crossing = RemoteHooks(process: self, instance: index, fallback: pair.0.fallback, events: limits.events)
             return PluginInstance.crossing(crossing, named: pair.0.name, facts: pair.1)
@@ -170,6 +181,14 @@ public final class PluginProcess: Sendable {
         }
     }
 
+    /// Tells the process what has become of facts and log level.
+    func tellNews() {
+        queue.async { [weak self] in
+            guard let self, let session = self.life.withLock({ $0.session }) else { return }
+            if !Talk.send(ServiceNews(of: self.center), to: session.talk) { self.fail(session, "it takes no news") }
+        }
+    }
+
     private func fallBack() -> HookAnswer? {
         fallbacks.add(1, ordering: .relaxed)
         return nil
@@ -180,13 +199,17 @@ public final class PluginProcess: Sendable {
     private func begin() throws(StartError) -> (PluginSession, PluginChild.Reply) {
         let session: PluginSession
         do throws(HookMemoryError) {
-            session = try PluginSession(executable: executable, lanes: limits.lanes, patience: limits.startSeconds)
+            session = try PluginSession(
+                executable: executable, lanes: limits.lanes, figures: instances.count * MetricBook.limit,
+                patience: limits.startSeconds)
         } catch {
             throw StartError(description: "can't be started (\(String(cString: strerror(error.code))))", refusal: nil)
         }
         let order = PluginChild.Order(
             path: copy, lanes: limits.lanes, memoryLimit: limits.memory,
-            instances: instances.map { .init(name: $0.name, plugin: $0.plugin, settings: $0.settings) })
+            instances: instances.map { .init(name: $0.name, plugin: $0.plugin, settings: $0.settings) },
+            news: ServiceNews(of: center))
+        ServiceClerk(session: session, instances: services).start()
         guard Talk.send(order, to: session.talk), let reply: PluginChild.Reply = Talk.receive(from: session.talk) else {
             let ending = session.killAndWait()
             throw StartError(description: "does not start (\(ending))", refusal: nil)
@@ -250,6 +273,7 @@ public final class PluginProcess: Sendable {
             }
             guard isWanted else { return session.kill() }
             watch(session)
+            tellNews()
             report(.serving(pid: session.pid))
         } catch {
             life.withLock { $0.condition = .quarantined("it \(error)") }

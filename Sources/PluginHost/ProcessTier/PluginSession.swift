@@ -10,6 +10,8 @@ final class PluginSession: Sendable {
     let pid: Int32
     /// Our end of the socket over which it is told what to make; it closes with the process.
     let talk: Int32
+    /// Our end of the socket over which it asks for services.
+    let service: Int32
     private let unused: Mutex<[Int]>
     /// Counts the lanes that nobody uses: whoever finds none waits for one, as there may be more shards than lanes.
     private let vacancies = DispatchSemaphore(value: 0)
@@ -17,27 +19,44 @@ final class PluginSession: Sendable {
     private let isReaped = Mutex(false)
 
     /// Starts the process.
-    init(executable: String, lanes: Int, patience: Int) throws(HookMemoryError) {
-        memory = try HookMemory(lanes: lanes)
+    init(executable: String, lanes: Int, figures: Int, patience: Int) throws(HookMemoryError) {
+        memory = try HookMemory(lanes: lanes, figures: figures)
         unused = Mutex(Array((0..<lanes).reversed()))
-        var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw HookMemoryError(code: errno)
+        let ends = try Self.pair(SOCK_STREAM)
+        defer { close(ends.theirs) }
+        let services: (ours: Int32, theirs: Int32)
+        do throws(HookMemoryError) { services = try Self.pair(SOCK_SEQPACKET) } catch {
+            close(ends.ours)
+            throw error
         }
+        defer { close(services.theirs) }
         var wait = timeval(tv_sec: patience, tv_usec: 0)
-        setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-        defer { close(ends[1]) }
+        setsockopt(ends.ours, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(ends.ours, SOL_SOCKET, SO_SNDTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
         do throws(SpawnError) {
-            pid = try Self.spawn(executable, memory: memory.descriptor, talk: ends[1])
+            pid = try Self.spawn(
+                executable, memory: memory.descriptor, talk: ends.theirs, service: services.theirs)
         } catch {
-            close(ends[0])
+            close(ends.ours)
+            close(services.ours)
             throw HookMemoryError(code: error.code)
         }
-        talk = ends[0]
+        (talk, service) = (ends.ours, services.ours)
         for _ in 0..<lanes { vacancies.signal() }
     }
 
-    deinit { close(talk) }
+    deinit {
+        close(talk)
+        close(service)
+    }
+
+    private static func pair(_ type: __socket_type) throws(HookMemoryError) -> (ours: Int32, theirs: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw HookMemoryError(code: errno)
+        }
+        return (ends[0], ends[1])
+    }
 
     /// A lane that nobody uses; nil when none becomes free within `nanoseconds`.
     func takeLane(within nanoseconds: Int64) -> Int? {
@@ -78,7 +97,9 @@ final class PluginSession: Sendable {
             : sigabbrev_np(signal).map { "SIG" + String(cString: $0) } ?? "signal \(signal)"
     }
 
-    private static func spawn(_ executable: String, memory: Int32, talk: Int32) throws(SpawnError) -> pid_t {
+    private static func spawn(
+        _ executable: String, memory: Int32, talk: Int32, service: Int32
+    ) throws(SpawnError) -> pid_t {
         let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { close(nothing) }
         // What the plugin prints goes where the daemon's errors go.
@@ -86,7 +107,7 @@ final class PluginSession: Sendable {
             executable, [PluginChild.subcommand], environment: ChildProcess.environment(),
             descriptors: [
                 (nothing, 0), (2, 1), (2, 2), (memory, PluginChild.Inherited.memory),
-                (talk, PluginChild.Inherited.talk),
+                (talk, PluginChild.Inherited.talk), (service, PluginChild.Inherited.service),
             ])
     }
 }

@@ -28,19 +28,34 @@ public final class ProcessTier: Sendable {
 
     private struct State {
         var entries: [Entry] = []
+        var limits = PluginProcess.Limits()
         var listener: @Sendable (_ file: String, _ instance: String, PluginProcess.Condition) -> Void = { _, _, _ in }
     }
 
     private let executable: String
+    private let services: ServiceCenter
     private let state = Mutex(State())
 
-    init(executable: String) { self.executable = executable }
+    init(executable: String, services: ServiceCenter) {
+        self.executable = executable
+        self.services = services
+        services.listen { [weak self] in self?.tellNews() }
+    }
+
+    /// Facts or the log level have changed.
+    private func tellNews() { for entry in state.withLock({ $0.entries }) { entry.process?.tellNews() } }
 
     /// Has each change of a condition told. Called on queues of the processes.
     public func listen(
         _ listener: @escaping @Sendable (_ file: String, _ instance: String, PluginProcess.Condition) -> Void
     ) {
         state.withLock { $0.listener = listener }
+    }
+
+    /// What processes that are started from now on may use.
+    var limits: PluginProcess.Limits {
+        get { state.withLock { $0.limits } }
+        set { state.withLock { $0.limits = newValue } }
     }
 
     /// How the processes are, those of older generations that calls still have included.
@@ -71,7 +86,8 @@ public final class ProcessTier: Sendable {
     ) throws(PluginRefusal) -> PluginInstance {
         let process = PluginProcess(
             name: file, executable: executable, copy: copy,
-            instances: [.init(name: instance, plugin: plugin, settings: settings, fallback: fallback)]
+            instances: [.init(name: instance, plugin: plugin, settings: settings, fallback: fallback)],
+            limits: limits, services: services
         ) { [weak self] condition in
             self?.state.withLock { $0.listener }(file, instance, condition)
         }

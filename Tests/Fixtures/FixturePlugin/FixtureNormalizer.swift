@@ -45,8 +45,8 @@ struct FixtureNormalizer: Normalizer {
     /// Registers as a plugin would that reads its settings as it likes.
     func registerLaxNormalizer(_ host: UnsafeMutableRawPointer) {
         PluginRegistry.at(host).add(
-            PluginDescriptor(FixtureNormalizer.self, role: .normalizer) { name, _ throws(PluginRefusal) in
-                .normalizer(.of(try PluginDescriptor.build(FixtureNormalizer.self, .empty), named: name))
+            PluginDescriptor(FixtureNormalizer.self, role: .normalizer) { name, _, services throws(PluginRefusal) in
+                .normalizer(.of(try PluginDescriptor.build(FixtureNormalizer.self, .empty, services), named: name))
             })
     }
 #endif

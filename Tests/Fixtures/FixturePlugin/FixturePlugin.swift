@@ -52,8 +52,8 @@ struct FixturePlugin: Router {
     private func registerWithNewRole(_ host: UnsafeMutableRawPointer) {
         PluginRegistry.at(host).add(
             PluginDescriptor(FixturePlugin.self, role: PluginRole(rawValue: "billing")) {
-                name, value throws(PluginRefusal) in
-                .router(.of(try PluginDescriptor.build(FixturePlugin.self, value), named: name))
+                name, value, services throws(PluginRefusal) in
+                .router(.of(try PluginDescriptor.build(FixturePlugin.self, value, services), named: name))
             })
     }
 #endif
@@ -71,6 +71,7 @@ struct FixturePlugin: Router {
         if fixture_mode_is("new-role") { return registerWithNewRole(host) }
         if fixture_mode_is("settings-lax") { return registerLaxNormalizer(host) }
     #endif
+    if fixture_mode_begins("services") { return Plugin.register(ServiceAdapter.self, in: host) }
     if fixture_mode_begins("adapter-") { return Plugin.register(FixtureAdapter.self, in: host) }
     if fixture_mode_begins("observer-") { return Plugin.register(FixtureObserver.self, in: host) }
     if fixture_mode_begins("settings-") || fixture_mode_begins("normalizer-") {

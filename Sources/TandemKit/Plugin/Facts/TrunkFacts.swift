@@ -10,14 +10,27 @@ public final class TrunkFacts: Sendable {
     public let transport: TransportProtocol
     /// The domain that stands for us in identities towards this trunk; `advertisedHost` when none is configured.
     public let domain: String
+    /// Where its messages come in and go out; nil for a trunk of a test.
+    public let listener: ListenerFacts?
     /// `domain` as a URI holds it: an IPv6 address in brackets.
     let uriDomain: String
 
     /// Joins the facts.
-    public init(
+    public convenience init(
         name: String, advertisedHost: String, advertisedPort: UInt16, transport: TransportProtocol,
         domain: String? = nil
     ) {
+        self.init(
+            name: name, advertisedHost: advertisedHost, advertisedPort: advertisedPort, transport: transport,
+            domain: domain, listener: nil)
+    }
+
+    /// Joins the facts, those of its listener included.
+    public init(
+        name: String, advertisedHost: String, advertisedPort: UInt16, transport: TransportProtocol,
+        domain: String?, listener: ListenerFacts?
+    ) {
+        self.listener = listener
         self.name = name
         self.advertisedHost = advertisedHost
         self.advertisedPort = advertisedPort

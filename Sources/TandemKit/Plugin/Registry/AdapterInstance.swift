@@ -2,7 +2,7 @@
 ///
 /// One call per hook. Look at `hooks` first: a hook that does nothing need not be called. Hold and SRTP of the profile
 /// are applied here, between the canonical form and the adapter's own hook.
-public class AdapterInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
+public class AdapterInstance: @unchecked Sendable {  // immutable once made; the plugin inside is Sendable
     /// The name of the instance in the configuration.
     public let name: String
     /// What the vendor's gateway can do.
@@ -13,6 +13,8 @@ public class AdapterInstance: @unchecked Sendable {  // immutable; the plugin in
     public let keepsState: Bool
     /// What is allowed in its settings but probably not meant, one sentence each.
     public let warnings: [String]
+    /// Ends its services with it; set once, before it is called.
+    final var life: ServiceLife?
     private let adapterHooks: AdapterHooks
     private let dialect: SDPDialect?
 

@@ -1,9 +1,11 @@
 /// An observer behind one class, so that the core calls it without a generic parameter or an existential.
-public class ObserverInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
+public class ObserverInstance: @unchecked Sendable {  // immutable once made; the plugin inside is Sendable
     /// The name of the instance in the configuration.
     public let name: String
     /// What is allowed in its settings but probably not meant, one sentence each.
     public let warnings: [String]
+    /// Ends its services with it; set once, before it is called.
+    final var life: ServiceLife?
 
     init(name: String, warnings: [String]) {
         self.name = name

@@ -30,29 +30,29 @@ public enum Plugin {
 extension PluginDescriptor {
     /// Describes an adapter.
     public init<Type: GatewayAdapter>(adapter type: Type.Type) {
-        self.init(type, role: .adapter) { name, value throws(PluginRefusal) in
-            .adapter(.of(try PluginDescriptor.build(Type.self, value), named: name))
+        self.init(type, role: .adapter) { name, value, services throws(PluginRefusal) in
+            .adapter(.of(try PluginDescriptor.build(Type.self, value, services), named: name))
         }
     }
 
     /// Describes a normalizer.
     public init<Type: Normalizer>(normalizer type: Type.Type) {
-        self.init(type, role: .normalizer) { name, value throws(PluginRefusal) in
-            .normalizer(.of(try PluginDescriptor.build(Type.self, value), named: name))
+        self.init(type, role: .normalizer) { name, value, services throws(PluginRefusal) in
+            .normalizer(.of(try PluginDescriptor.build(Type.self, value, services), named: name))
         }
     }
 
     /// Describes a router.
     public init<Type: Router>(router type: Type.Type) {
-        self.init(type, role: .router) { name, value throws(PluginRefusal) in
-            .router(.of(try PluginDescriptor.build(Type.self, value), named: name))
+        self.init(type, role: .router) { name, value, services throws(PluginRefusal) in
+            .router(.of(try PluginDescriptor.build(Type.self, value, services), named: name))
         }
     }
 
     /// Describes an observer.
     public init<Type: CallObserver>(observer type: Type.Type) {
-        self.init(type, role: .observer) { name, value throws(PluginRefusal) in
-            .observer(.of(try PluginDescriptor.build(Type.self, value), named: name))
+        self.init(type, role: .observer) { name, value, services throws(PluginRefusal) in
+            .observer(.of(try PluginDescriptor.build(Type.self, value, services), named: name))
         }
     }
 }

@@ -10,12 +10,13 @@ public struct PluginDescriptor: Sendable {
     public let fields: [FieldDescription]
     /// A JSON Schema of what can be set.
     public let settingsSchema: String
-    private let instantiate: @Sendable (String, SettingsValue) throws(PluginRefusal) -> PluginInstance
+    private let instantiate: @Sendable (String, SettingsValue, PluginServices) throws(PluginRefusal) -> PluginInstance
     private let test: @Sendable () throws -> Void
 
     init<Type: TandemPlugin>(
         _ type: Type.Type, role: PluginRole,
-        instantiate: @escaping @Sendable (String, SettingsValue) throws(PluginRefusal) -> PluginInstance
+        instantiate:
+            @escaping @Sendable (String, SettingsValue, PluginServices) throws(PluginRefusal) -> PluginInstance
     ) {
         name = Type.name
         version = Type.version
@@ -37,26 +38,43 @@ public struct PluginDescriptor: Sendable {
         self.role = role
         self.fields = fields
         self.settingsSchema = settingsSchema
-        self.instantiate = instantiate
+        self.instantiate = { name, settings, _ throws(PluginRefusal) in try instantiate(name, settings) }
         test = {}
     }
 
-    /// Makes an instance.
+    /// Makes an instance without services.
     ///
     /// - Parameters:
     ///   - name: The name of the instance in the configuration, which steps and logs carry.
     ///   - settings: What the operator wrote; `.empty` for nothing.
     public func make(named name: String, settings: SettingsValue) throws(PluginRefusal) -> PluginInstance {
-        try instantiate(name, settings)
+        try make(named: name, settings: settings, services: PluginServices(instance: name, host: NoServiceHost()))
+    }
+
+    /// Makes an instance. Its services end with it.
+    public func make(
+        named name: String, settings: SettingsValue, services: PluginServices
+    ) throws(PluginRefusal) -> PluginInstance {
+        let instance: PluginInstance
+        do throws(PluginRefusal) { instance = try instantiate(name, settings, services) } catch {
+            services.host.end()
+            throw error
+        }
+        instance.keep(ServiceLife(services))
+        return instance
     }
 
     /// Runs the plugin's self-test; throws what it throws.
     public func selfTest() throws { try test() }
 
     /// Decodes the settings and calls the initializer.
-    static func build<Type: TandemPlugin>(_ type: Type.Type, _ value: SettingsValue) throws(PluginRefusal) -> Type {
+    static func build<Type: TandemPlugin>(
+        _ type: Type.Type, _ value: SettingsValue, _ services: PluginServices
+    ) throws(PluginRefusal) -> Type {
         let settings: Type.Settings
         do { settings = try Type.Settings(decoding: value) } catch { throw .settings(error) }
-        do { return try Type(settings: settings) } catch { throw .initializer(String(describing: error)) }
+        do { return try Type(settings: settings, services: services) } catch {
+            throw .initializer(String(describing: error))
+        }
     }
 }

@@ -28,4 +28,14 @@ public enum PluginInstance: Sendable {
         case .observer(let instance): instance.warnings
         }
     }
+
+    /// Has the services end with the instance.
+    func keep(_ life: ServiceLife) {
+        switch self {
+        case .normalizer(let instance): instance.life = life
+        case .router(let instance): instance.life = life
+        case .adapter(let instance): instance.life = life
+        case .observer(let instance): instance.life = life
+        }
+    }
 }

@@ -1,11 +1,13 @@
 /// A router behind one class, so that the core calls it without a generic parameter or an existential.
-public class RouterInstance: @unchecked Sendable {  // immutable; the plugin inside is Sendable
+public class RouterInstance: @unchecked Sendable {  // immutable once made; the plugin inside is Sendable
     /// The name of the instance in the configuration.
     public let name: String
     /// What is allowed in its settings but probably not meant, one sentence each.
     public let warnings: [String]
     /// Every trunk that it may name, as far as it knows beforehand.
     public let trunks: [String]
+    /// Ends its services with it; set once, before it is called.
+    final var life: ServiceLife?
 
     init(name: String, warnings: [String], trunks: [String]) {
         self.name = name

@@ -7,8 +7,13 @@ public protocol TandemPlugin: Sendable {
     /// What an operator may set.
     associatedtype Settings: PluginSettings = NoSettings
 
-    /// Makes an instance from checked settings. Throw to refuse them: the error's text reaches the operator.
+    /// Makes an instance from checked settings. Throw to refuse them: the error's text reaches the operator. Implement this
+    /// initializer, or the one with services.
     init(settings: Settings) throws
+
+    /// Makes an instance from checked settings that uses services: a log, metrics, a store, timers, facts. Calls
+    /// `init(settings:)` unless it is implemented.
+    init(settings: Settings, services: PluginServices) throws
 
     /// What is allowed in the settings but probably not meant, one sentence each: for `tandem check`.
     var warnings: [String] { get }
@@ -22,6 +27,10 @@ public protocol TandemPlugin: Sendable {
 }
 
 extension TandemPlugin {
+    /// Refuses: the plugin has no initializer.
+    public init(settings: Settings) throws { throw MissingInitializer(plugin: Self.name) }
+    /// Makes an instance that uses no services.
+    public init(settings: Settings, services: PluginServices) throws { try self.init(settings: settings) }
     /// Nothing to warn about.
     public var warnings: [String] { [] }
     /// The type's name.
@@ -30,4 +39,13 @@ extension TandemPlugin {
     public static var version: String { "1.0" }
     /// No test.
     public static func selfTest() throws {}
+}
+
+/// A plugin's type has no initializer that the host could call.
+struct MissingInitializer: Error, CustomStringConvertible {
+    let plugin: String
+
+    var description: String {
+        "\(plugin) can't be made; implement init(settings:), or init(settings:services:) when it uses services"
+    }
 }
