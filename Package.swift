@@ -63,6 +63,11 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CCURL", path: "Sources/CCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
         core("Timing", []),
         core("PlainText", []),
         core("MessageMutation", []),
@@ -89,6 +94,7 @@ let package = Package(
         core("Configuration", [kit, yams, "Timing", "PlainText"]),
         core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
         core("Journal", []),
+        core("LookUps", [kit, "Timing", "ShardLoop", "CSQLite", "CCURL"]),
         core("Supervisor", ["CLinux", "Timing", "ShardLoop", "Spawning", log]),
         core("Admin", ["CLinux", "Sockets"]),
         core("Console", ["Admin", "PlainText"]),
@@ -97,8 +103,8 @@ let package = Package(
             [
                 kit, "Timing", "PlainText", "Wire", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop",
                 "SIPTransport",
-                "PluginHost", "Configuration", "Trunks", "Supervisor", "Journal", "Admin", "Sockets", "MediaRelay",
-                "RelayControl", "CLinux", "CCrashReport", log,
+                "PluginHost", "Configuration", "Trunks", "Supervisor", "Journal", "LookUps", "Admin", "Sockets",
+                "MediaRelay", "RelayControl", "CLinux", "CCrashReport", log,
             ]),
         core(
             "PluginAuthoring",
@@ -175,6 +181,7 @@ let package = Package(
         tests("ConfigurationTests", [kit, "Timing", "Configuration"]),
         tests("TrunksTests", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "Trunks"]),
         tests("JournalTests", ["Journal"]),
+        tests("LookUpsTests", [kit, "Timing", "ShardLoop", "LookUps", "CSQLite"]),
         tests("SupervisorTests", ["Timing", "Supervisor"]),
         tests("AdminTests", ["Admin"]),
         tests("ConsoleTests", ["Admin", "Console"]),

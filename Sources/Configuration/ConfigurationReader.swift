@@ -21,6 +21,7 @@ struct ConfigurationReader {
         let signalling = signalling(section("signalling", of: top))
         let listeners = readListeners(top.node("listeners"), at: root.position)
         let media = top.section("media").map { MediaDraft($0, beside: signalling?.controlSocket, paths: paths) }
+        let lookUps = LookUpDraft(top.node("lookups"), paths: paths, environment: environment, problems: problems)
         let plugins = readPlugins(section("plugins", of: top))
         let trunks = readTrunks(top.node("trunks"), at: root.position)
         let log = section("log", of: top).read("level", ValueParsers.choice(LogLevel.self))
@@ -33,7 +34,7 @@ struct ConfigurationReader {
         guard problems.isEmpty, let signalling, let log else { return nil }
         return TandemConfiguration(
             file: file, signalling: signalling, listeners: listeners.compactMap(\.settings), media: media?.settings,
-            plugins: plugins, trunks: checked, log: LogSettings(level: log.value))
+            lookUps: lookUps.sources, plugins: plugins, trunks: checked, log: LogSettings(level: log.value))
     }
 
     /// The section, or an empty one in its place, so that defaults come from one place.

@@ -11,6 +11,8 @@ public struct TandemConfiguration: Sendable {
     public let listeners: [ListenerSettings]
     /// Through what the media of calls pass; nil when the file has no such section: then they pass Tandem by.
     public let media: MediaSettings?
+    /// What plugins may look things up in.
+    public let lookUps: [LookUpSettings]
     /// Where plugins lie and which instances of them there are.
     public let plugins: PluginSettingsSection
     /// The trunks; their order is the trunk index.

@@ -10,6 +10,9 @@ public enum ExplanationText {
         lines += wrapped("\(explanation.called.received) dialled on trunk \(explanation.trunk), \(caller)", indent: "")
         lines += ["", "Rules"]
         lines += rules(explanation.decisions)
+        if explanation.decisions.contains(where: { $0.rule == "look-up" }) {
+            lines.append("  The look-ups were made, as a call would make them.")
+        }
         lines += ["", "Numbers"]
         lines += number("called", explanation.called)
         if let calling = explanation.calling { lines += number("calling", calling) }

@@ -1,5 +1,6 @@
 public import Configuration
 import Foundation
+import LookUps
 public import PluginHost
 import TandemKit
 
@@ -64,7 +65,8 @@ public struct CheckedConfiguration: Sendable {
         let strays = RoutedTrunks(settings.trunks).problems(of: draft.instances, made: instances)
         guard strays.isEmpty else { throw ConfigurationErrors(file: file, problems: strays) }
         return CheckedConfiguration(
-            settings: settings, plugins: plugins, warnings: maker.warnings + MediaWarnings.of(settings),
+            settings: settings, plugins: plugins,
+            warnings: maker.warnings + MediaWarnings.of(settings) + LookUpSource.warnings(of: settings.lookUps),
             instances: instances, hasFolder: isUsed,
             roles: Dictionary(plugins.plugins.map { ($0.name, $0.role) }) { first, _ in first })
     }

@@ -4,6 +4,7 @@ import Configuration
 import Foundation
 import Glibc
 import Logging
+import LookUps
 import PluginHost
 import SIPTransport
 import ShardLoop
@@ -187,6 +188,7 @@ public final class Daemon {
         _ builder: EngineBuilder, _ reporter: CallReporter
     ) -> @Sendable (SignallingShard, ShardLoop) -> Void {
         let (journal, log, links) = (journal, log, mediaLinks())
+        let lookUps = LookUpDesk(checked.settings.lookUps.map(LookUpSource.init))
         let offset = WallClock.offset
         return { shard, loop in
             let initial = builder.observers
@@ -204,6 +206,7 @@ public final class Daemon {
                 shard.journal?.takeOver()
             }
             shard.media = links(shard, loop)
+            shard.lookUps = lookUps
             shard.drain()
         }
     }

@@ -1,6 +1,7 @@
 public import Admin
 import CallControl
 import Configuration
+import LookUps
 import PlainText
 import SIPTransaction
 import TandemKit
@@ -10,7 +11,7 @@ import Timing
 ///
 /// An engine of its own, without sockets, takes an INVITE as the trunk would send it; each attempt that it makes is
 /// failed, so that the next one shows itself. So the answer is what the daemon would do, adapters included, and not a
-/// second opinion. Confined to one thread.
+/// second opinion. What its plugins look up is really looked up. Confined to one thread.
 public struct Explainer {
     private let checked: CheckedConfiguration
 
@@ -33,7 +34,9 @@ public struct Explainer {
             shard: 0, key: (0, 0), routeKey: (0, 0), configuration: configuration, timers: builder.timers,
             trace: TraceRing(capacity: 1 << 20), now: Timestamp(nanoseconds: 0))
         engine.isExplaining = true
-        let trial = TrialCall(engine: engine, ingress: configuration.trunks[index])
+        let trial = TrialCall(
+            engine: engine, ingress: configuration.trunks[index],
+            lookUps: LookUpDesk(checked.settings.lookUps.map(LookUpSource.init)))
         guard let story = trial.run(from: from, to: to) else {
             throw AdminFailure(
                 "from \"\(PlainText.excerpt(from))\" to \"\(PlainText.excerpt(to))\" is no call that a phone could place",

@@ -1,3 +1,4 @@
+import CallControl
 import SIPTransaction
 import SIPTransport
 import TandemKit
@@ -12,6 +13,8 @@ enum ShardMessage: Sendable {
     case notSent(TransportFailure, transaction: UInt64)
     /// A connection that lives there, and carried messages of calls here, has failed.
     case failed(TransportFailure, Flow)
+    /// What was found for a call that waits there.
+    case found(Finding, LookUpTicket)
     /// Work on the shard's thread.
     case run(@Sendable (SignallingShard) -> Void)
 }

@@ -1,4 +1,5 @@
 import CallControl
+import LookUps
 import SIPTransaction
 import SIPTransport
 import ShardLoop
@@ -22,6 +23,8 @@ final class SignallingShard: TransportDelegate, LoopMember {
     var observers: CallObservers?
     /// The way to the media relay; nil when all media pass by.
     var media: (any MediaLink)?
+    /// Does what hooks want to be looked up.
+    var lookUps = LookUpDesk()
 
     private let loop: ShardLoop
     private let peers: [Mailbox<ShardMessage>]
@@ -113,7 +116,17 @@ final class SignallingShard: TransportDelegate, LoopMember {
                 let outcome = media?.send(command, now: loop.now)
                 if let outcome { engine.receive(outcome, for: command.session, at: loop.now) }
             }
-        } while !engine.output.isEmpty || engine.hasMediaCommands
+            for command in engine.takeLookUpCommands() { lookUp(command) }
+        } while !engine.output.isEmpty || engine.hasMediaCommands || engine.hasLookUpCommands
+    }
+
+    /// Has something looked up on another thread. A finding that the mailbox has no room for is missed by nobody but its call,
+    /// which waits no longer than its deadline.
+    private func lookUp(_ command: LookUpCommand) {
+        let known = lookUps.find(command.lookUp, within: command.time) { [mailbox] finding in
+            _ = mailbox.post(.found(finding, command.ticket))
+        }
+        if let known { engine.receive(known, for: command.ticket, at: loop.now) }
     }
 
     private func sendOutput() {
@@ -184,6 +197,9 @@ final class SignallingShard: TransportDelegate, LoopMember {
             drain()
         case .failed(let failure, let flow):
             engine.sendFailed(on: flow, because: "\(failure)", at: now)
+            drain()
+        case .found(let finding, let ticket):
+            engine.receive(finding, for: ticket, at: now)
             drain()
         case .run(let work):
             work(self)

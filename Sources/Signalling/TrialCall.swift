@@ -1,5 +1,7 @@
 import CallControl
+import LookUps
 import SIPTransaction
+import ShardLoop
 import TandemKit
 import Timing
 
@@ -26,18 +28,21 @@ final class TrialCall {
 
     private let engine: CallEngine
     private let ingress: TrunkContext
+    private let lookUps: LookUpDesk
     private(set) var invites: [Invite] = []
     private var now = Timestamp(nanoseconds: 1_000_000)
 
-    init(engine: CallEngine, ingress: TrunkContext) {
+    init(engine: CallEngine, ingress: TrunkContext, lookUps: LookUpDesk) {
         self.engine = engine
         self.ingress = ingress
+        self.lookUps = lookUps
     }
 
     /// Places the call and fails its attempts until it ends. Nil when the numbers make no request.
     func run(from: String, to: String) -> CallStory? {
         guard var message = invite(from: from, to: to) else { return nil }
         engine.receive(&message, on: ingress.nextHop, at: now)
+        while engine.hasLookUpCommands { lookUp() }
         collect()
         for _ in 0..<Self.steps {
             guard engine.endedStories.isEmpty, let last = invites.last else { break }
@@ -46,6 +51,16 @@ final class TrialCall {
             if invites.count == known { break }
         }
         return engine.endedStories.first ?? engine.snapshot().first.flatMap { engine.story(of: $0.number) }
+    }
+
+    /// Looks up what the call has to know: really, and waits for it.
+    private func lookUp() {
+        for command in engine.takeLookUpCommands() {
+            let begin = MonotonicClock.now()
+            let finding = lookUps.findAndWait(command.lookUp, within: command.time)
+            now = now + TimeInterval(nanoseconds: MonotonicClock.now().nanoseconds - begin.nanoseconds)
+            engine.receive(finding, for: command.ticket, at: now)
+        }
     }
 
     /// Fails an attempt by what its route moves on after; stays where it is when nothing does.

@@ -63,7 +63,8 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "Say where a number would go and why, without placing a call.",
         discussion: """
-            Works on the configuration file and its plugins; needs no running daemon. Prints each rule tried, each \
+            Works on the configuration file and its plugins; needs no running daemon. What plugins look up is \
+            really looked up. Prints each rule tried, each \
             value before and after with the plugin that changed it, the trunks in order and what each would be sent.
             """)
 
