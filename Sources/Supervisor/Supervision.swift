@@ -24,7 +24,7 @@ public struct Supervision {
     }
 
     /// The pause before a process that ended is started again: the first, doubled with each further one.
-    public static let firstPause = TimeInterval.milliseconds(100)
+    public static let firstPause = TimeInterval.milliseconds(20)
     /// The longest pause.
     public static let longestPause = TimeInterval.seconds(10)
     /// A process that has run this long starts with the first pause anew.

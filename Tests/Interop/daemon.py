@@ -48,9 +48,11 @@ def plugin_folder(files, target):
 
 class Daemon:
     """A running `tandem run`. It says by sd_notify when it serves. `within` are the words before its command that put it
-    elsewhere than on this machine's own network; `plugins` the files of plugins, those of its build unless said otherwise."""
+    elsewhere than on this machine's own network; `plugins` the files of plugins, those of its build unless said otherwise;
+    `environment` what it gets beside our environment."""
 
-    def __init__(self, binary, configuration, values, folder, within=(), plugins=None):
+    def __init__(self, binary, configuration, values, folder, within=(), plugins=None, environment=None):
+        self.environment = environment or {}
         self.command = [*within, binary]
         self.folder = folder
         self.socket_path = os.path.join(folder, "tandem.sock")
@@ -73,7 +75,7 @@ class Daemon:
             self.process = subprocess.Popen(
                 [*self.command, "run", "--config", self.configuration], cwd=self.folder, stdout=log,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                env=dict(os.environ, NOTIFY_SOCKET=notify_path))
+                env=dict(os.environ, NOTIFY_SOCKET=notify_path, **self.environment))
             deadline = time.monotonic() + START_SECONDS_MAX
             while time.monotonic() < deadline:
                 if self.process.poll() is not None:

@@ -54,6 +54,7 @@ class Request:
         self.began = self.last = time.monotonic()
         self.interval = T1
         self.status = None
+        self.answered = None
         self.has_provisional = False
         self.ack = None
 
@@ -178,7 +179,7 @@ class Telephones:
             self._send(request.ack)  # the 2xx comes again: so does its ACK
         if request.status is not None:
             return
-        request.status = message.status
+        request.status, request.answered = message.status, time.monotonic()
         if request.method != "INVITE":
             return
         call = request.call

@@ -37,6 +37,9 @@ struct FixtureAdapter: GatewayAdapter {
         if fixture_mode_begins("adapter-build-") { request.headers["X-Build"] = Self.version }
         if fixture_mode_is("adapter-crash"), request.method == .info { fatalError("the fixture was told to crash") }
         while fixture_mode_is("adapter-loop"), request.method == .info {}
+        if fixture_mode_is("adapter-drip"), request.method == .invite {
+            UnsafeMutablePointer<UInt8>.allocate(capacity: 16 << 20).initialize(repeating: 1, count: 16 << 20)
+        }
         if fixture_mode_is("adapter-break"), request.method == .bye { request.headers[.to] = nil }
         if fixture_mode_is("adapter-throw") { throw AdapterError("the fixture was told to refuse") }
     }
