@@ -1,7 +1,8 @@
 import Glibc
 import TandemKit
 
-/// Writes a line about each thing that happens to a call into a file, where a test reads it.
+/// Writes a line about each thing that happens to a call into a file, where a test reads it; counts the calls that have
+/// ended, in the store and as a metric, and logs how many.
 struct PromiseRecords: CallObserver {
     struct Settings: PluginSettings {
         var file = ""
@@ -9,12 +10,28 @@ struct PromiseRecords: CallObserver {
     }
 
     let settings: Settings
-    init(settings: Settings) { self.settings = settings }
+    let services: PluginServices
+    let ends: Counter
+
+    init(settings: Settings, services: PluginServices) throws {
+        self.settings = settings
+        self.services = services
+        ends = try services.metrics.counter("ends_total", "Calls that have ended")
+    }
 
     func observe(_ event: CallEvent) {
+        if case .ended = event.kind { count(event.call) }
         guard let words = words(event.kind), let file = fopen(settings.file, "a") else { return }
         fputs("\(event.call) \(words)\n", file)
         fclose(file)
+    }
+
+    private func count(_ call: CallNumber) {
+        ends.add()
+        do {
+            let count = try services.store.add(1, to: "ends")
+            services.log.notice("ends in the store: \(count)", call: call)
+        } catch { services.log.error("\(error)") }
     }
 
     private func words(_ kind: CallEvent.Kind) -> String? {
