@@ -58,12 +58,12 @@ struct SupervisionTests {
         let other: ProcessRole = role == .relay ? .signalling : .relay
         #expect(
             supervision.ended(role, .signal(9), now: Self.at(500))
-                == [.report(.restarts(role, .signal(9), after: .milliseconds(100)))])
+                == [.report(.restarts(role, .signal(9), after: Supervision.firstPause))])
         #expect(supervision.isServing(other) && !supervision.isServing(role))
-        #expect(supervision.nextDeadline == Self.at(600))
-        #expect(supervision.advance(to: Self.at(599)) == [])
-        #expect(supervision.advance(to: Self.at(600)) == [.start(role)])
-        #expect(supervision.serves(role, now: Self.at(650)) == [])
+        #expect(supervision.nextDeadline == Self.at(520))
+        #expect(supervision.advance(to: Self.at(519)) == [])
+        #expect(supervision.advance(to: Self.at(520)) == [.start(role)])
+        #expect(supervision.serves(role, now: Self.at(570)) == [])
         #expect(supervision.isServing(role))
     }
 
@@ -80,13 +80,26 @@ struct SupervisionTests {
             now = ((supervision.nextDeadline ?? Self.at(now)).nanoseconds - 1_000_000_000) / 1_000_000
             #expect(supervision.advance(to: Self.at(now)) == [.start(.signalling)])
         }
-        for _ in 0..<9 { fail(after: 20) }
-        #expect(seen == [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000])
+        for _ in 0..<11 { fail(after: 20) }
+        #expect(seen == [20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 10_000, 10_000])
         _ = supervision.serves(.signalling, now: Self.at(now))
         fail(after: 59_999)
         _ = supervision.serves(.signalling, now: Self.at(now))
         fail(after: 60_000)
-        #expect(seen.suffix(2) == [10_000, 100])
+        #expect(seen.suffix(2) == [10_000, 20])
+    }
+
+    @Test("Without a relay of its own there is signalling alone, from the start to the end")
+    func alone() {
+        var supervision = Supervision(hasRelay: false)
+        #expect(supervision.begin(now: Self.at(0)) == [.start(.signalling)])
+        #expect(supervision.serves(.signalling, now: Self.at(1)) == [.announce])
+        #expect(
+            supervision.ended(.signalling, .signal(9), now: Self.at(2))
+                == [.report(.restarts(.signalling, .signal(9), after: Supervision.firstPause))])
+        #expect(supervision.advance(to: Self.at(22)) == [.start(.signalling)])
+        #expect(supervision.stop(now: Self.at(23)) == [.ask(.signalling)])
+        #expect(supervision.ended(.signalling, .exit(0), now: Self.at(24)) == [.finish(code: 0)])
     }
 
     @Test("To stop, signalling ends before the relay, and the code is 0")
@@ -130,7 +143,7 @@ struct SupervisionTests {
         #expect(supervision.nextDeadline == nil)
         #expect(
             supervision.ended(.relay, .signal(9), now: Self.at(60_101))
-                == [.report(.restarts(.relay, .signal(9), after: .milliseconds(100)))])
+                == [.report(.restarts(.relay, .signal(9), after: Supervision.firstPause))])
     }
 
     @Test(
