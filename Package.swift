@@ -46,7 +46,9 @@ let plugins = ["DialPlan", "VoiceRoutes", "Generic", "Lync", "Asterisk"]
 let package = Package(
     name: "Tandem",
     products: [.executable(name: "tandem", targets: ["tandem"])]
-        + (plugins + templates + ["FixturePlugin"]).map { .library(name: $0, type: .dynamic, targets: [$0]) },
+        + (plugins + templates + ["FixturePlugin", "LookUpPlugin"]).map {
+            .library(name: $0, type: .dynamic, targets: [$0])
+        },
     dependencies: [
         .package(path: "Sources/TandemKit"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -174,6 +176,10 @@ let package = Package(
         .target(
             name: "FixturePlugin", dependencies: [kit, "FixtureMode"], path: "Tests/Fixtures/FixturePlugin",
             swiftSettings: settings, plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
+        // The routers of docs/PLUGINS.md that look something up: what Tests/Interop/lookups runs.
+        .target(
+            name: "LookUpPlugin", dependencies: [kit], path: "Tests/Fixtures/LookUpPlugin", swiftSettings: settings,
+            plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         .target(name: "BuiltPlugin", path: "Tests/Fixtures/BuiltPlugin", swiftSettings: settings),
         tests("PluginHostTests", [kit, "Wire", "PluginHost", "BuiltPlugin"]),
         tests("PluginTests", [kit, "PluginHost", "Patterns"]),
