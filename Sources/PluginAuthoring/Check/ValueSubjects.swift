@@ -24,10 +24,17 @@ struct NormalizerSubject: HookSubject {
 
     mutating func call() -> Bool {
         var log = DecisionLog(isExplaining: true)
-        do throws(NormalizationError) {
-            try instance.normalize(&number, in: context, log: &log)
-            return true
-        } catch { return false }
+        var findings = Findings()
+        while true {
+            let asked = NumberContext(
+                call: context.call, party: context.party, ingressTrunk: context.ingressTrunk, findings: findings)
+            do throws(NormalizationError) {
+                try instance.normalize(&number, in: asked, log: &log)
+                return true
+            } catch {
+                guard let lookUp = error.lookUp, findings.takesHostile(lookUp, for: context.call) else { return false }
+            }
+        }
     }
 
     func fault() -> String? { nil }
@@ -61,9 +68,18 @@ struct RouterSubject: HookSubject {
 
     mutating func call() -> Bool {
         var log = DecisionLog(isExplaining: true)
-        decision = instance.route(query, log: &log)
-        if case .reject = decision { return false }
-        return true
+        var findings = Findings()
+        while true {
+            decision = instance.route(
+                RouteQuery(
+                    call: query.call, ingressTrunk: query.ingressTrunk, called: query.called, calling: query.calling,
+                    identity: query.identity, findings: findings), log: &log)
+            switch decision {
+            case .lookUp(let lookUp) where findings.takesHostile(lookUp, for: query.call): continue
+            case .reject, .lookUp: return false
+            default: return true
+            }
+        }
     }
 
     func fault() -> String? {

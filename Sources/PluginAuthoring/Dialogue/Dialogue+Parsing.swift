@@ -1,4 +1,5 @@
 import Foundation
+import TandemKit
 
 extension Dialogue {
     /// Reads the text of a file.
@@ -39,15 +40,30 @@ extension Dialogue {
     private static func action(_ text: String, _ line: Int) throws(DialogueError) -> Step.Action {
         let words = text.split(separator: " ", maxSplits: 2).map(String.init)
         if words.count == 2, words[0] == "wait", let time = milliseconds(words[1]) { return .waits(milliseconds: time) }
+        if words.first == "look-up", let answer = try answer(text, line) { return answer }
         let rest = words.count > 2 ? words[2].split(separator: " ", maxSplits: 1).map(String.init) : []
         guard let what = rest.first, ["sends", "receives"].contains(words[1]), isMessage(what) else {
             throw DialogueError(
                 line: line, message: "'\(text)' is no step",
-                remedy: "write 'NAME sends INVITE', 'NAME receives 200' or 'wait 5s'")
+                remedy: "write 'NAME sends INVITE', 'NAME receives 200', 'look-up SOURCE: * answers 200' or 'wait 5s'")
         }
         let tail = rest.count > 1 ? rest[1] : ""
         return words[1] == "sends"
             ? .sends(words[0], what: what, rest: tail) : .receives(words[0], what: what, rest: tail)
+    }
+
+    /// `look-up lcr: GET /route* answers 200`; nil when there is no answer in it.
+    private static func answer(_ text: String, _ line: Int) throws(DialogueError) -> Step.Action? {
+        guard let split = text.range(of: " answers ", options: .backwards) else { return nil }
+        let pattern = text[..<split.lowerBound].dropFirst("look-up".count).trimmingCharacters(in: .whitespaces)
+        let what = text[split.upperBound...].trimmingCharacters(in: .whitespaces)
+        guard CannedFinding.isKnown(what) else {
+            throw DialogueError(
+                line: line, message: "'\(what)' is no answer to a look-up",
+                remedy: "write a status like 200, rows, or failed and one of "
+                    + LookUpFailure.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return .answers(pattern: pattern, what: what)
     }
 
     /// A method, `re-INVITE` or a status.

@@ -12,6 +12,8 @@ struct Dialogue {
             case sends(String, what: String, rest: String)
             /// A message has to arrive at a party.
             case receives(String, what: String, rest: String)
+            /// Look-ups that read like the pattern are answered so from here on: by a status, `rows` or `failed KIND`.
+            case answers(pattern: String, what: String)
             /// Time passes.
             case waits(milliseconds: UInt64)
         }
@@ -58,7 +60,7 @@ struct Dialogue {
             switch step.action {
             case .sends(let party, _, _), .receives(let party, _, _):
                 if !names.contains(party) { names.append(party) }
-            case .waits: continue
+            case .waits, .answers: continue
             }
         }
         return names

@@ -13,6 +13,9 @@ final class DialogueStage {
     /// Everything that has arrived at a party since the last look, in order.
     private(set) var arrivals: [(party: String, message: WireText)] = []
 
+    /// What look-ups find; of those that fit the last counts.
+    private var findings: [CannedFinding] = []
+
     /// Rounds of messages that one input may set off.
     private static let rounds = 100
 
@@ -77,6 +80,14 @@ final class DialogueStage {
         return nil
     }
 
+    /// Look-ups find this from here on.
+    func answer(_ finding: CannedFinding) { findings.append(finding) }
+
+    private func find(_ lookUp: LookUp) -> Finding {
+        findings.last { DialogueComparison.matches("\(lookUp)", $0.pattern) }?.finding
+            ?? .failed(LookUpFailure(.noSuchSource, "the dialogue has no answer for the look-up '\(lookUp)'"))
+    }
+
     /// Lets time pass.
     func wait(milliseconds: UInt64) {
         let end = now + .milliseconds(milliseconds)
@@ -97,6 +108,9 @@ final class DialogueStage {
     /// Brings what the engine sends to the parties, and their ACKs to failures back.
     private func deliver() {
         for _ in 0..<Self.rounds {
+            for command in engine.takeLookUpCommands() {
+                engine.receive(find(command.lookUp), for: command.ticket, at: now)
+            }
             let output = engine.output
             var sent: [(Int, WireText)] = []
             for index in 0..<output.count where output[index].kind != .retransmission {
@@ -104,7 +118,7 @@ final class DialogueStage {
                 sent.append((Int(record.flow.listener), WireText(output.bytes(of: record).string)))
             }
             output.removeAll()
-            if sent.isEmpty { return }
+            if sent.isEmpty, !engine.hasLookUpCommands { return }
             for (index, message) in sent where index < parties.count {
                 arrivals.append((parties[index].name, message))
                 guard let ack = parties[index].receive(message), var parsed = try? SIPMessage(ack.text) else {

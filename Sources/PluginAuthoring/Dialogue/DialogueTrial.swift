@@ -23,6 +23,7 @@ struct DialogueTrial {
                 if let problem {
                     return CheckAnswer(findings: [finding(name, step.line, problem, remedy: "change the dialogue")])
                 }
+            case .answers(let pattern, let what): stage.answer(CannedFinding(pattern, what, step.details))
             case .waits(let milliseconds): watch.call(step.line) { stage.wait(milliseconds: milliseconds) }
             case .receives(let party, let what, let rest):
                 if records { continue }
