@@ -58,8 +58,9 @@ extension Call {
     /// attempt has failed already.
     private func start(_ choice: TrunkChoice, on trunk: TrunkContext) -> Bool {
         let number = attempts.count + 1
+        let request = EgressInvite(call: self, choice: choice, trunk: trunk).make(from: canonical!)
         let facts = EgressLeg(
-            call: self.number, trunk: trunk.facts, peerTrunk: ingress.facts, remote: trunk.nextHop.remote,
+            of: self.facts(request.callID), trunk: trunk.facts, peerTrunk: ingress.facts, remote: trunk.nextHop.remote,
             attempt: number)
         let isRelayed = engine.relaysMedia && !(ingress.media.bypasses && trunk.media.bypasses)
         let attempt = Attempt(
@@ -68,7 +69,6 @@ extension Call {
         attempts.append(attempt)
         egress = trunk
         current = attempt
-        let request = EgressInvite(call: self, choice: choice, trunk: trunk).make(from: canonical!)
         engine.emit(self.number, .attempted(trunk: trunk.name, attempt: number))
         if awaitsRelay(request.sdpBytes, .offer, of: .caller, attempt, .attempt(request, attempt)) {
             return true

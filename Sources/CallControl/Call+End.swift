@@ -45,7 +45,7 @@ extension Call {
         if !wasAnswered { engine.counters.failedCalls &+= 1 }
         outcome = failure
         engine.changed(self)
-        engine.emit(number, .ended(failure))
+        engine.emit(number, ended: failure, summary(failure))
         if let transaction, let leg = callerLeg {
             self.transaction = nil
             engine.respond(transaction, refusal(failure, nil, to: leg), from: leg)
@@ -72,7 +72,7 @@ extension Call {
         let failure = ending.failure
         outcome = failure
         #if DEBUG
-            if engine.fault == .reportsEndTwice { engine.emit(number, .ended(failure)) }
+            if engine.fault == .reportsEndTwice { engine.emit(number, ended: failure, summary(failure)) }
         #endif
         callerLeg?.resumeEnd(hasHungUp: ending.callerHungUp, lastSequence: ending.callerSequence)
         calleeLeg?.resumeEnd(hasHungUp: ending.calleeHungUp, lastSequence: ending.calleeSequence)

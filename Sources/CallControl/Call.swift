@@ -14,6 +14,7 @@ final class Call {
     let ingress: TrunkContext
     /// The trunks as they were when the call began: it keeps their plugins to its end.
     var trunks: [TrunkContext]
+    private let companion: AnyObject?
     let startedAt: Timestamp
     var answeredAt: Timestamp?
     var phase = CallPhase.trying
@@ -69,6 +70,7 @@ final class Call {
         self.number = number
         self.ingress = ingress
         trunks = engine.trunks
+        companion = engine.companion
         self.invite = invite
         self.transaction = transaction
         callerFlow = flow
@@ -87,6 +89,7 @@ final class Call {
         self.number = number
         self.ingress = ingress
         trunks = engine.trunks
+        companion = engine.companion
         self.callerFlow = callerFlow
         self.plan = plan
         self.startedAt = startedAt
@@ -99,6 +102,29 @@ final class Call {
     var isDone: Bool {
         phase == .ending && pendingBYEs == 0 && media.isIdle
             && attempts.allSatisfy(\.isOver) && legs.allSatisfy { $0.answer == nil }
+    }
+}
+
+extension Call {
+    /// What adapters may know of the call on a leg with this Call-ID.
+    func facts(_ callID: Bytes) -> CallFacts {
+        CallFacts(
+            number: number, callID: callID.array, began: engine.wallClock(startedAt), ingressTrunk: ingress.name)
+    }
+
+    /// The call in whole, now that it is over.
+    func summary(_ failure: Failure) -> CallSummary {
+        let endedBy: CallSummary.Party =
+            if callerLeg?.hasHungUp == true || failure.diagnostic == .callerCancelled {
+                .caller
+            } else if calleeLeg?.hasHungUp == true || (answeredAt == nil && failure.diagnostic == .peerRefused) {
+                .callee
+            } else { .tandem }
+        return CallSummary(
+            ingressTrunk: ingress.name, egressTrunk: egress?.name, attempts: attempts.count, called: plan.called,
+            calling: plan.identity.number, began: engine.wallClock(startedAt),
+            answered: answeredAt.map(engine.wallClock),
+            ended: engine.wallClock(engine.now), endedBy: endedBy)
     }
 }
 

@@ -28,7 +28,7 @@ extension CallEngine {
         begin(at: now)
         resumeNumbers(after: record.number)
         guard let talk = record.talk else {
-            emit(record.number, .ended(Failure(status: 503, diagnostic: .lostInCrash)))
+            emit(record.number, ended: Failure(status: 503, diagnostic: .lostInCrash), summary(of: record))
             counters.lostCalls &+= 1
             return .lost
         }
@@ -38,7 +38,8 @@ extension CallEngine {
             return resume(call, record, talk)
         } catch {
             if record.ending == nil {
-                emit(record.number, .ended(Failure(status: 503, diagnostic: .notRecovered, detail: error.reason)))
+                let failure = Failure(status: 503, diagnostic: .notRecovered, detail: error.reason)
+                emit(record.number, ended: failure, summary(of: record))
             }
             counters.lostCalls &+= 1
             return .refused(error.reason)
@@ -48,6 +49,14 @@ extension CallEngine {
     /// Whether a trunk has this build of an adapter instance.
     public func hasAdapter(_ instance: String, build: String) -> Bool {
         configuration.trunks.contains { $0.adapter?.name == instance && $0.adapterBuild == build }
+    }
+
+    /// What is written down of a call that does not go on.
+    private func summary(of record: CallRecord) -> CallSummary {
+        CallSummary(
+            ingressTrunk: record.ingressTrunk, egressTrunk: record.egressTrunk, attempts: record.talk?.attempt ?? 0,
+            called: PhoneNumber(record.to), calling: record.from.isEmpty ? nil : PhoneNumber(record.from),
+            began: record.startedAt, answered: record.talk?.answeredAt, ended: wallClock(now), endedBy: .tandem)
     }
 
     private struct RestorationError: Error { let reason: String }
@@ -65,7 +74,7 @@ extension CallEngine {
             engine: self, handle: talk.handle, number: record.number, ingress: ingress,
             callerFlow: flow(talk.callerHost, on: ingress), plan: plan(record, talk),
             startedAt: monotonic(record.startedAt), answeredAt: monotonic(talk.answeredAt))
-        restoreAttempts(of: call, talk, egress)
+        restoreAttempts(of: call, talk, egress, callee.callID)
         let callerLeg = call.addLeg(
             trunk: ingress, isCaller: true, attempt: 0, flow: flow(of: talk.caller, on: ingress), dialog: caller)
         let calleeLeg = call.addLeg(
@@ -100,11 +109,11 @@ extension CallEngine {
         return plan
     }
 
-    private func restoreAttempts(of call: Call, _ talk: CallRecord.Talk, _ egress: TrunkContext) {
+    private func restoreAttempts(of call: Call, _ talk: CallRecord.Talk, _ egress: TrunkContext, _ callID: Bytes) {
         let flow = flow(talk.calleeHost, on: egress)
         for number in 1...talk.attempt {
             let facts = EgressLeg(
-                call: call.number, trunk: egress.facts, peerTrunk: call.ingress.facts, remote: flow.remote,
+                of: call.facts(callID), trunk: egress.facts, peerTrunk: call.ingress.facts, remote: flow.remote,
                 attempt: number)
             let attempt = Attempt(
                 number: number, trunk: egress, choice: 0, flow: flow, egressFacts: facts, isRelayed: talk.media != nil)

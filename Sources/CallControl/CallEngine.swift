@@ -17,6 +17,8 @@ public final class CallEngine {
     public internal(set) var counters = EngineCounters()
     /// Is told of everything that happens to calls, in order.
     public var observe: (CallEvent) -> Void = { _ in }
+    /// What each call that begins keeps until it is released: those who observe it.
+    public var companion: AnyObject?
     /// Is told when a trunk's health changes.
     public var observeTrunk: (_ trunk: Int, TrunkHealth.State) -> Void = { _, _ in }
     /// Is told of each call that is refused before it begins.
@@ -207,7 +209,15 @@ public final class CallEngine {
     }
 
     func emit(_ call: CallNumber, _ kind: CallEvent.Kind) {
-        observe(CallEvent(call: call, nanoseconds: now.nanoseconds, kind: kind))
+        observe(CallEvent(call: call, nanoseconds: now.nanoseconds, time: wallClock(now), kind: kind, summary: nil))
+    }
+
+    /// A call is over: the one event that tells all of it.
+    func emit(_ call: CallNumber, ended failure: Failure, _ summary: CallSummary) {
+        observe(
+            CallEvent(
+                call: call, nanoseconds: now.nanoseconds, time: wallClock(now), kind: .ended(failure), summary: summary)
+        )
     }
 }
 

@@ -44,11 +44,13 @@ final class Leg {
     private let facts: EgressLeg?
     private(set) lazy var ingressFacts =
         facts?.reversed
-        ?? IngressLeg(call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote)
+        ?? IngressLeg(
+            of: call.facts(dialog.callID), trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote)
     private(set) lazy var egressFacts =
         facts
         ?? EgressLeg(
-            call: call.number, trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote, attempt: attempt)
+            of: call.facts(dialog.callID), trunk: trunk.facts, peerTrunk: peer?.trunk.facts, remote: flow.remote,
+            attempt: attempt)
     /// A re-INVITE that an earlier process has sent, and that nobody waits for any more.
     var lostInvite: OpenInvite?
     /// The random bits of our tag: the leg's place in the engine's table.

@@ -26,6 +26,7 @@ final class ResponseContext {
     let ingress: TrunkContext
     /// The trunks as they were when the request came.
     var trunks: [TrunkContext]
+    private let companion: AnyObject?
     /// The request as received; responses of our own are made from it.
     /// Nil once nothing waits any more.
     var request: SIPRequest!
@@ -58,6 +59,7 @@ final class ResponseContext {
         self.number = number
         self.ingress = ingress
         trunks = engine.trunks
+        companion = engine.companion
         self.request = request
         self.loopHash = loopHash
         self.server = server
@@ -231,7 +233,13 @@ final class ResponseContext {
         hasFinal = true
         let failure = outcome ?? plan.failure ?? Failure(status: 503, diagnostic: .noTrunkAvailable)
         outcome = failure
-        engine.emit(number, .ended(failure))
+        engine.emit(
+            number, ended: failure,
+            CallSummary(
+                ingressTrunk: ingress.name, egressTrunk: branches.last?.trunk.name, attempts: branches.count,
+                called: plan.called, calling: plan.identity.number, began: engine.wallClock(startedAt), answered: nil,
+                ended: engine.wallClock(engine.now),
+                endedBy: isCancelled ? .caller : failure.diagnostic == .peerRefused ? .callee : .tandem))
         if var response = best {
             // One trunk's overload is not ours (§16.7 step 6).
             if response.status == 503, !branches.isEmpty { response.setStatus(500) }

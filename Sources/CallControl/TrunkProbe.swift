@@ -105,7 +105,8 @@ extension CallEngine {
         describe(&request, to: trunk, from: nil)
         if let adapter = trunk.adapter, adapter.hooks.contains(.egressRequest) {
             var state = PluginState()
-            let facts = EgressLeg(call: .none, trunk: trunk.facts, remote: trunk.nextHop.remote)
+            let call = CallFacts(number: .none, callID: probes[place].callID, began: 0, ingressTrunk: "")
+            let facts = EgressLeg(of: call, trunk: trunk.facts, remote: trunk.nextHop.remote)
             do throws(AdapterError) {
                 try adapter.egress(&request, on: facts, state: &state)
             } catch {

@@ -194,6 +194,7 @@ public final class Daemon {
             let initial = builder.observers
             let observers = CallObservers(initial.instances, serials: initial.serials)
             shard.observers = observers
+            shard.engine.companion = observers.current
             shard.engine.observe = { event in
                 observers.observe(event)
                 reporter.report(event)

@@ -52,8 +52,8 @@ final class LiveConfiguration: Sendable {
                 engine.exchange(trunks: builder.trunks())
                 let observers = builder.observers
                 shard.observers?.exchange(
-                    observers.instances, serials: observers.serials, after: engine.lastNumber,
-                    living: engine.callNumbers)
+                    observers.instances, serials: observers.serials, after: engine.lastNumber)
+                engine.companion = shard.observers?.current
                 return true
             }
             return told.count { $0 == nil }

@@ -79,6 +79,8 @@ final class EngineBench {
     let configuration: EngineConfiguration
     var now = Timestamp(nanoseconds: 1_000_000_000)
     var events: [CallEvent.Kind] = []
+    /// The calls that are over.
+    var summaries: [CallSummary] = []
     /// What was asked of the media relay.
     private(set) var media: [MediaCommand] = []
     /// What was asked to be looked up.
@@ -123,7 +125,10 @@ final class EngineBench {
         engine = CallEngine(
             shard: shard, key: (1, 2), routeKey: routeKey, configuration: configuration,
             timers: timerValues, trace: TraceRing(capacity: 1 << 20), now: now)
-        engine.observe = { [unowned self] in events.append($0.kind) }
+        engine.observe = { [unowned self] in
+            events.append($0.kind)
+            if let summary = $0.summary { summaries.append(summary) }
+        }
     }
 
     func flow(_ listener: Int) -> Flow {

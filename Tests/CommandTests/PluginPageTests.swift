@@ -34,4 +34,11 @@ struct PluginPageTests {
         let result = try command.run("plugin", "check", "libAcme.so", "--messages", "0")
         #expect(result.code == 0 && result.output.contains("page.dialogue      as expected"), "\(result.output)")
     }
+
+    @Test("The normalizer of the page is one that is compiled, and tried, with the tests")
+    func services() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let file = root.appending(path: "Fixtures/FixturePlugin/CallerLimit.swift")
+        #expect(page.contains("```swift\n" + (try String(contentsOf: file, encoding: .utf8)) + "```"))
+    }
 }

@@ -20,7 +20,11 @@ import Wire
 
     @Test("Every event of a call is the same on the other side", arguments: kinds)
     func events(kind: CallEvent.Kind) throws {
-        let event = CallEvent(call: CallNumber(raw: 9), nanoseconds: 77, kind: kind)
+        let summary = CallSummary(
+            ingressTrunk: "uc", egressTrunk: "gw", attempts: 2, called: Self.number, calling: nil, began: 5,
+            answered: 6,
+            ended: 7, endedBy: .callee)
+        let event = CallEvent(call: CallNumber(raw: 9), nanoseconds: 77, time: 7, kind: kind, summary: summary)
         let bytes = HookQuestion.observe(event).bytes(instance: 3)
         let (instance, question) = try bytes.withUnsafeBytes { try HookQuestion.read($0) }
         guard case .observe(let read) = question else { return #expect(Bool(false)) }

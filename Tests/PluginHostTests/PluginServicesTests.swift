@@ -68,8 +68,10 @@ extension AdapterInstance {
     /// Has the fixture do something; what came of it.
     func perform(_ order: String) throws -> String? {
         let leg = EgressLeg(
-            call: CallNumber(raw: 7),
-            trunk: TrunkFacts(name: "gw", advertisedHost: "192.0.2.9", advertisedPort: 5060, transport: .udp),
+            of: CallFacts(number: CallNumber(raw: 7), callID: Array("id@a".utf8), began: 99, ingressTrunk: "uc"),
+            trunk: TrunkFacts(
+                name: "gw", advertisedHost: "192.0.2.9", advertisedPort: 5060, transport: .udp, domain: nil,
+                listener: ListenerFacts(name: "lan", address: IPAddress(ipv4: 0), port: 5060, transport: .udp)),
             remote: Endpoint(address: IPAddress(ipv4: 0xC000_0201), port: 5060))
         var request = SIPRequest(method: .options, uri: "sip:0100@192.0.2.9")
         request.headers[.from] = "<sip:a@192.0.2.1>;tag=a"
@@ -144,7 +146,7 @@ extension AdapterInstance {
         #expect(try adapter.perform("get a") == "one")
         #expect(try adapter.perform("number made") == "2")
         _ = try adapter.perform("count 4")
-        #expect(bench.services.metricsText.contains("calls_total{instance=\"one\"} 7\n"))
+        #expect(bench.services.metricsText.contains("calls_total{instance=\"one\"} 11\n"))
     }
 
     @Test("Figures are printed as Prometheus reads them, and go on in the next generation", arguments: Tier.allCases)
@@ -177,7 +179,7 @@ extension AdapterInstance {
         let bench = try ServiceBench(tier)
         let adapter = try bench.adapter()
         let first = try #require(bench.logged(atLeast: 1).first)
-        #expect(first.text == "made for gw" && first.instance == "one" && first.level == .info && first.call == nil)
+        #expect(first.text == "made 1 for gw" && first.instance == "one" && first.level == .info && first.call == nil)
         _ = try adapter.perform("say a\u{1}b")
         let second = bench.logged(atLeast: 2)[1]
         #expect(second.text == "a?b" && second.call == CallNumber(raw: 7))
@@ -233,6 +235,36 @@ extension AdapterInstance {
         bench.services.updateFacts { $0.with(conditions: ["gw": .down]) }
         for _ in 0..<500 where try adapter.perform("facts") != "gw=down,lan" { usleep(10_000) }
         #expect(try adapter.perform("facts") == "gw=down,lan")
+    }
+
+    @Test("A hook knows its call: number, Call-ID, beginning, trunk, listener", arguments: Tier.allCases)
+    func call(_ tier: Tier) throws {
+        let bench = try ServiceBench(tier)
+        #expect(try bench.adapter().perform("call") == "0-7 id@a 99 uc lan")
+    }
+
+    @Test("The normalizer of docs/PLUGINS.md refuses who calls too often, for a minute", arguments: Tier.allCases)
+    func callerLimit(_ tier: Tier) throws {
+        let bench = try ServiceBench(tier)
+        let set = try bench.host.load(folder: bench.fixture.folder)
+        let settings = SettingsValue(.map([SettingsEntry("callsPerMinute", SettingsValue(.scalar("2")))]))
+        let isolation: PluginIsolation = tier == .here ? .none : .process
+        guard
+            case .normalizer(let limit) = try set.make(
+                "limit", of: "CallerLimit", settings: settings, isolation: isolation)
+        else { return #expect(Bool(false)) }
+        let context = NumberContext(call: CallNumber(raw: 7), party: .calling, ingressTrunk: "uc")
+        var log = DecisionLog(isExplaining: false)
+        for _ in 0..<2 {
+            var number = PhoneNumber("1001")
+            try limit.normalize(&number, in: context, log: &log)
+        }
+        var (number, other) = (PhoneNumber("1001"), PhoneNumber("1002"))
+        let error = #expect(throws: NormalizationError.self) { try limit.normalize(&number, in: context, log: &log) }
+        #expect(error?.failure.status == 403)
+        try limit.normalize(&other, in: context, log: &log)
+        #expect(bench.services.metricsText.contains("tandem_plugin_CallerLimit_refused_total{instance=\"limit\"} 1\n"))
+        #expect(bench.logged(atLeast: 1).last?.text == "1001 has called 3 times in a minute")
     }
 
     @Test("What is kept outlives the daemon, as long as it was to be kept", arguments: Tier.allCases)

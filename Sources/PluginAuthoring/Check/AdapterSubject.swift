@@ -28,7 +28,10 @@ struct AdapterSubject: HookSubject {
     private static func leg(_ call: Int, _ trunk: TrunkFacts, _ peerTrunk: TrunkFacts) -> EgressLeg {
         // Requests of our own, such as OPTIONS, have no other leg.
         EgressLeg(
-            call: CallNumber(raw: UInt64(call + 1)), trunk: trunk, peerTrunk: call % 8 == 7 ? nil : peerTrunk,
+            of: CallFacts(
+                number: CallNumber(raw: UInt64(call + 1)), callID: Array("call-\(call)".utf8),
+                began: UInt64(call) * 1_000_000_007, ingressTrunk: "other"), trunk: trunk,
+            peerTrunk: call % 8 == 7 ? nil : peerTrunk,
             remote: Endpoint(address: IPAddress(ipv4: 0xC000_0201), port: 5060), attempt: call % 3)
     }
 

@@ -105,7 +105,15 @@ struct ObserverSubject: HookSubject {
     mutating func prepare(_ index: Int) {
         var values = HostileValues(seed: seed, index: index)
         let call = CallNumber(raw: UInt64(index / HookTrial.valuesPerCall + 1))
-        event = CallEvent(call: call, nanoseconds: UInt64(index) * 1_000_003, kind: values.event(index))
+        let (kind, time) = (values.event(index), UInt64(index) * 1_000_003)
+        var summary: CallSummary?
+        if case .ended = kind {
+            summary = CallSummary(
+                ingressTrunk: values.trunk(), egressTrunk: index % 2 == 0 ? values.trunk() : nil, attempts: index % 3,
+                called: values.number(), calling: index % 5 == 0 ? nil : values.number(), began: time,
+                answered: index % 2 == 0 ? time + 1 : nil, ended: time + 2, endedBy: .callee)
+        }
+        event = CallEvent(call: call, nanoseconds: time, time: time, kind: kind, summary: summary)
     }
 
     mutating func call() -> Bool {

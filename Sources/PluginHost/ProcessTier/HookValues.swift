@@ -32,6 +32,26 @@ extension WireWriter {
         put(trunk.advertisedPort)
         put(trunk.transport.raw)
         put(trunk.domain)
+        put(trunk.listener) { $0.put($1) }
+    }
+
+    private mutating func put(_ call: CallFacts) {
+        put(call.number.raw)
+        call.withCallID { put($0) }
+        put(call.began)
+        put(call.ingressTrunk)
+    }
+
+    private mutating func put(_ summary: CallSummary) {
+        put(summary.ingressTrunk)
+        put(summary.egressTrunk) { $0.put($1) }
+        put(UInt32(clamping: summary.attempts))
+        put(summary.called)
+        put(summary.calling) { $0.put($1) }
+        put(summary.began)
+        put(summary.answered) { $0.put($1) }
+        put(summary.ended)
+        put(summary.endedBy.rawValue)
     }
 
     mutating func put(_ listener: ListenerFacts) {
@@ -41,14 +61,14 @@ extension WireWriter {
     }
 
     mutating func put(_ leg: IngressLeg) {
-        put(leg.call.raw)
+        put(leg.callFacts)
         put(leg.trunk)
         put(leg.peerTrunk) { $0.put($1) }
         put(leg.remote)
     }
 
     mutating func put(_ leg: EgressLeg) {
-        put(leg.call.raw)
+        put(leg.callFacts)
         put(leg.trunk)
         put(leg.peerTrunk) { $0.put($1) }
         put(leg.remote)
@@ -139,6 +159,8 @@ extension WireWriter {
     mutating func put(_ event: CallEvent) {
         put(event.call.raw)
         put(event.nanoseconds)
+        put(event.time)
+        put(event.summary) { $0.put($1) }
         switch event.kind {
         case .began(let trunk, let called, let calling): put(1, trunk, called, calling)
         case .recovered(let trunk, let called, let calling): put(2, trunk, called, calling)
@@ -226,7 +248,25 @@ extension WireReader {
     mutating func trunk() throws(WireError) -> TrunkFacts {
         TrunkFacts(
             name: try text(), advertisedHost: try text(), advertisedPort: try number(),
-            transport: TransportProtocol(raw: try number()), domain: try text())
+            transport: TransportProtocol(raw: try number()), domain: try text(),
+            listener: try optional { reader throws(WireError) in try reader.listener() })
+    }
+
+    private mutating func callFacts() throws(WireError) -> CallFacts {
+        CallFacts(
+            number: CallNumber(raw: try number()), callID: try array(), began: try number(), ingressTrunk: try text())
+    }
+
+    private mutating func callSummary() throws(WireError) -> CallSummary {
+        let (ingress, egress) = (try text(), try textIfPresent())
+        let (attempts, called, calling) = (try number(UInt32.self), try phoneNumber(), try phoneNumberIfPresent())
+        let began: UInt64 = try number()
+        let answered = try optional { reader throws(WireError) in try reader.number(UInt64.self) }
+        let ended: UInt64 = try number()
+        guard let party = CallSummary.Party(rawValue: try text()) else { throw WireError(offset: 0, "no party") }
+        return CallSummary(
+            ingressTrunk: ingress, egressTrunk: egress, attempts: Int(attempts), called: called, calling: calling,
+            began: began, answered: answered, ended: ended, endedBy: party)
     }
 
     private mutating func peerTrunk() throws(WireError) -> TrunkFacts? {
@@ -235,12 +275,12 @@ extension WireReader {
 
     mutating func ingressLeg() throws(WireError) -> IngressLeg {
         IngressLeg(
-            call: CallNumber(raw: try number()), trunk: try trunk(), peerTrunk: try peerTrunk(), remote: try endpoint())
+            of: try callFacts(), trunk: try trunk(), peerTrunk: try peerTrunk(), remote: try endpoint())
     }
 
     mutating func egressLeg() throws(WireError) -> EgressLeg {
         EgressLeg(
-            call: CallNumber(raw: try number()), trunk: try trunk(), peerTrunk: try peerTrunk(),
+            of: try callFacts(), trunk: try trunk(), peerTrunk: try peerTrunk(),
             remote: try endpoint(), attempt: Int(try number(UInt32.self)))
     }
 
@@ -330,7 +370,9 @@ extension WireReader {
     }
 
     mutating func callEvent() throws(WireError) -> CallEvent {
-        let (call, time) = (CallNumber(raw: try number()), try number(UInt64.self))
+        let (call, nanoseconds) = (CallNumber(raw: try number()), try number(UInt64.self))
+        let time: UInt64 = try number()
+        let summary = try optional { reader throws(WireError) in try reader.callSummary() }
         let kind: CallEvent.Kind
         switch try number(UInt8.self) {
         case 1: kind = .began(trunk: try text(), called: try phoneNumber(), calling: try phoneNumberIfPresent())
@@ -343,7 +385,7 @@ extension WireReader {
         case 8: kind = .ended(try failure())
         case let other: throw WireError(offset: 0, "\(other) is no event")
         }
-        return CallEvent(call: call, nanoseconds: time, kind: kind)
+        return CallEvent(call: call, nanoseconds: nanoseconds, time: time, kind: kind, summary: summary)
     }
 }
 

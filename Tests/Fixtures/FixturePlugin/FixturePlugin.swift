@@ -71,7 +71,11 @@ struct FixturePlugin: Router {
         if fixture_mode_is("new-role") { return registerWithNewRole(host) }
         if fixture_mode_is("settings-lax") { return registerLaxNormalizer(host) }
     #endif
-    if fixture_mode_begins("services") { return Plugin.register(ServiceAdapter.self, in: host) }
+    if fixture_mode_begins("services") {
+        Plugin.register(ServiceAdapter.self, in: host)
+        Plugin.register(CallerLimit.self, in: host)
+        return Plugin.register(ServiceObserver.self, in: host)
+    }
     if fixture_mode_begins("adapter-") { return Plugin.register(FixtureAdapter.self, in: host) }
     if fixture_mode_begins("observer-") { return Plugin.register(FixtureObserver.self, in: host) }
     if fixture_mode_begins("settings-") || fixture_mode_begins("normalizer-") {

@@ -13,12 +13,13 @@ struct ServiceAdapter: GatewayAdapter {
         self.services = services
         calls = try services.metrics.counter("calls_total", "Calls that were seen.")
         level = try services.metrics.gauge("level", "As high as it was set.")
-        times = try services.metrics.histogram("wait_seconds", "How long it took.")
-        services.log.info("made for \(services.facts.trunks.map(\.name).joined(separator: ","))")
-        try services.store.add(1, to: "made")
+        self.times = try services.metrics.histogram("wait_seconds", "How long it took.")
+        let times = try services.store.add(1, to: "made")
+        services.log.info("made \(times) for \(services.facts.trunks.map(\.name).joined(separator: ","))")
     }
 
     func egress(_ request: inout SIPRequest, on leg: EgressLeg) throws(AdapterError) {
+        calls.add()
         guard let order = request.headers["X-Do"] else { return }
         let words = order.split(separator: " ").map(String.init)
         do throws(ServiceError) {
@@ -38,7 +39,7 @@ struct ServiceAdapter: GatewayAdapter {
         case "remove": return "\(try services.store.remove(words[0]))"
         case "fill": return try fill(Int(words[0]) ?? 0, Int(words[1]) ?? 0)
         case "count":
-            for _ in 0..<(Int(words[0]) ?? 1) { calls.add() }
+            for _ in 1..<(Int(words[0]) ?? 1) { calls.add() }
             level.set(2.5)
             times.record(.milliseconds(20))
             return "counted"
@@ -63,6 +64,9 @@ struct ServiceAdapter: GatewayAdapter {
         case "trap":
             try services.timers.after(.milliseconds(1)) { fatalError("the fixture was told to trap") }
             return "started"
+        case "call":
+            let call = leg.callFacts
+            return "\(call.number) \(call.callID) \(call.began) \(call.ingressTrunk) \(leg.listener?.name ?? "nowhere")"
         case "facts":
             let facts = services.facts
             let trunks = facts.trunks.map { "\($0.name)=\(facts.condition(ofTrunk: $0.name))" }
@@ -82,5 +86,29 @@ struct ServiceAdapter: GatewayAdapter {
     private func timers(_ count: Int) throws(ServiceError) -> String {
         for _ in 0..<count { try services.timers.after(.seconds(3600)) {} }
         return "started"
+    }
+}
+
+/// An observer that writes what it hears of a call's end into the log, and counts it.
+struct ServiceObserver: CallObserver {
+    private let services: PluginServices
+    private let ends: Counter
+    private let talk: Histogram
+
+    init(settings: NoSettings, services: PluginServices) throws {
+        self.services = services
+        ends = try services.metrics.counter("ends_total", "Calls that are over.")
+        talk = try services.metrics.histogram("talk_seconds", "How long calls that were answered have lasted.")
+    }
+
+    func observe(_ event: CallEvent) {
+        guard case .ended = event.kind, let call = event.summary else { return }
+        ends.add()
+        if let time = call.talkTime { talk.record(time) }
+        let isOrdered = call.began <= call.answered ?? call.ended && call.answered ?? 0 <= call.ended
+        services.log.notice(
+            "\(call.ingressTrunk) \(call.egressTrunk ?? "none") \(call.calling?.text ?? "nobody") \(call.called.text) "
+                + "\(call.attempts) \(call.endedBy) \(isOrdered && event.time == call.ended && call.began > 1 << 60)",
+            call: event.call)
     }
 }

@@ -16,7 +16,7 @@ public struct CallEvent: Hashable, Sendable, Codable {
         case answered(trunk: String)
         /// One party put the other on hold, or took it back.
         case held(Bool)
-        /// The call is over: after an answer with a cause, before one with a failure.
+        /// The call is over: after an answer with a cause, before one with a failure. `CallEvent.summary` has the rest.
         case ended(Failure)
     }
 
@@ -24,13 +24,34 @@ public struct CallEvent: Hashable, Sendable, Codable {
     public let call: CallNumber
     /// When, in nanoseconds of the monotonic clock.
     public let nanoseconds: UInt64
+    /// When, in nanoseconds since 1970 (UTC).
+    public let time: UInt64
     /// What happened.
     public let kind: Kind
+    /// The call in whole, when it has ended.
+    public let summary: CallSummary?
 
     /// Joins the parts of an event.
     public init(call: CallNumber, nanoseconds: UInt64, kind: Kind) {
+        self.init(call: call, nanoseconds: nanoseconds, time: 0, kind: kind, summary: nil)
+    }
+
+    /// Joins the parts of an event, times of both clocks and the summary included.
+    public init(call: CallNumber, nanoseconds: UInt64, time: UInt64, kind: Kind, summary: CallSummary?) {
         self.call = call
         self.nanoseconds = nanoseconds
+        self.time = time
         self.kind = kind
+        self.summary = summary
+    }
+
+    /// Reads an event, also of a kit that knew no `time`.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        call = try fields.decode(CallNumber.self, forKey: .call)
+        nanoseconds = try fields.decode(UInt64.self, forKey: .nanoseconds)
+        time = try fields.decodeIfPresent(UInt64.self, forKey: .time) ?? 0
+        kind = try fields.decode(Kind.self, forKey: .kind)
+        summary = try fields.decodeIfPresent(CallSummary.self, forKey: .summary)
     }
 }

@@ -3,17 +3,27 @@ import TandemKit
 struct AcmeRecords: CallObserver {
     struct Settings: PluginSettings {
         var attempts = false
-        static var fields: [Field<Self>] { [.bool("attempts", \.attempts, "Also print each trunk that is tried")] }
+        static var fields: [Field<Self>] { [.bool("attempts", \.attempts, "Also log each trunk that is tried")] }
     }
     let settings: Settings
-    init(settings: Settings) { self.settings = settings }
+    let services: PluginServices
+    let talkTimes: Histogram
+
+    init(settings: Settings, services: PluginServices) throws {
+        self.settings = settings
+        self.services = services
+        talkTimes = try services.metrics.histogram("talk_seconds", "How long answered calls have lasted")
+    }
 
     func observe(_ event: CallEvent) {
         switch event.kind {
         case .attempted(let trunk, let attempt):
-            if settings.attempts { print("\(event.call) tries \(trunk), attempt \(attempt)") }
-        case .answered(let trunk): print("\(event.call) is answered on \(trunk)")
-        case .ended(let failure): print("\(event.call) is over: \(failure)")
+            if settings.attempts { services.log.info("tries \(trunk), attempt \(attempt)", call: event.call) }
+        case .ended(let failure):
+            guard let call = event.summary else { return }
+            if let time = call.talkTime { talkTimes.record(time) }
+            let caller = call.calling?.text ?? "anonymous"
+            services.log.info("\(caller) called \(call.called.text): \(failure)", call: event.call)
         default: break
         }
     }
