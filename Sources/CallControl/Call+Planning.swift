@@ -18,7 +18,10 @@ extension Call {
     private func planned() {
         announce()
         engine.changed(self)
-        if let failure = plan.failure { return fail(failure) }
+        if let failure = plan.failure {
+            engine.count(failure)
+            return fail(failure)
+        }
         if limitTimer == .none {
             engine.setTimer(&limitTimer, .ringTimer, handle, after: ingress.timers.maxRingTime)
         }
@@ -60,6 +63,7 @@ extension ResponseContext {
             return
         }
         announce()
+        engine.count(plan.failure)
         plan.failure == nil ? tryNextTrunk() : finish()
     }
 

@@ -49,6 +49,11 @@ extension CallEngine {
         return wait.planner
     }
 
+    /// Counts a plan that its plugins' look-ups have brought to nothing.
+    func count(_ failure: Failure?) {
+        if failure?.diagnostic == .lookUpRefused { counters.refusedLookUps &+= 1 }
+    }
+
     /// Nobody waits any more.
     func dismiss(_ wait: inout PlanWait?) {
         guard let waiting = wait else { return }

@@ -34,6 +34,8 @@ public struct EngineCounters: Hashable, Sendable {
     public var lookUps: UInt64 = 0
     /// Look-ups that brought nothing, those that took too long included.
     public var failedLookUps: UInt64 = 0
+    /// Calls and requests refused because a plugin asked for too much, or again for what it was told.
+    public var refusedLookUps: UInt64 = 0
     /// Timers that could not be set.
     public var refusedTimers: UInt64 = 0
     /// Calls of an earlier process that go on.

@@ -86,7 +86,7 @@ struct LookUpDraft {
 
     /// The header fields with their secrets put in; nil when one can't be sent.
     private mutating func headers(_ section: SectionReader) -> [LookUpHeader]? {
-        guard let node = section.node("headers") else { return [] }
+        guard let node = section.node("headers"), node.content != .null else { return [] }
         let path = "\(section.path).headers"
         guard case .map(let entries) = resolver.resolve(node, path: path).content else {
             section.refuse(

@@ -59,6 +59,9 @@ public final class LookUpDesk: Sendable {
         }
     }
 
+    /// How much longer than its time a look-up is waited for, so that its own reason for failing is heard, in milliseconds.
+    private static let grace = 1_000
+
     /// Looks something up, and waits. Not on a shard's thread.
     public func findAndWait(_ lookUp: LookUp, within time: TimeInterval) -> Finding {
         let box = Mutex<Finding?>(nil)
@@ -68,8 +71,9 @@ public final class LookUpDesk: Sendable {
             ready.signal()
         }
         if let known { return known }
-        guard ready.wait(timeout: .now() + .nanoseconds(Int(time.nanoseconds))) == .success else {
-            return .failed(LookUpFailure(.timedOut, "\(lookUp.source) has not answered within \(lookUp.deadline)"))
+        let milliseconds = Int(time.nanoseconds / 1_000_000)
+        guard ready.wait(timeout: .now() + .milliseconds(milliseconds + Self.grace)) == .success else {
+            return .failed(LookUpFailure(.timedOut, "\(lookUp.source) has not answered within \(milliseconds) ms"))
         }
         return box.withLock { $0 } ?? .failed(LookUpFailure(.timedOut, "\(lookUp.source) has not answered"))
     }

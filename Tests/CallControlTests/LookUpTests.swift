@@ -118,6 +118,7 @@ import Timing
         again.find(.text(""))
         #expect(again.endedWith?.detail.hasPrefix("prefixes asks again for what it was told: lcr: GET") == true)
         #expect(again.lookUps.count == 1)
+        #expect(bench.engine.counters.refusedLookUps == 1 && again.engine.counters.refusedLookUps == 1)
     }
 
     @Test("What is too large is a failure for the plugin, not for the process")

@@ -109,7 +109,7 @@ final class WebServer {
         let desk = server.desk()
         let clock = ContinuousClock()
         let time = clock.measure {
-            let found = desk.findAndWait(.http("lcr", path: "/slow"), within: .milliseconds(200))
+            let found = desk.findAndWait(.http("lcr", path: "/slow"), within: .milliseconds(500))
             #expect(found.failure?.kind == .timedOut)
             #expect(found.failure?.sentence.hasPrefix("lcr has not answered in time") == true)
         }
@@ -138,7 +138,7 @@ final class WebServer {
     func limit() {
         let desk = server.desk(limit: 1)
         #expect(desk.find(.http("lcr", path: "/slow"), within: .milliseconds(400)) { _ in } == nil)
-        let found = desk.findAndWait(.http("lcr", path: "/port"), within: .milliseconds(2_000))
+        let found = desk.findAndWait(.http("lcr", path: "/port"), within: .seconds(10))
         #expect(found.http?.status == 200)
     }
 

@@ -21,14 +21,14 @@ public enum Finding: Hashable, Sendable, Codable {
     /// Why there is no answer; nil when there is one.
     public var failure: LookUpFailure? { if case .failed(let failure) = self { failure } else { nil } }
 
-    /// Bytes of names and values, and eight for each of them.
+    /// Bytes of names and values, and eight for each of them and for each row.
     public var byteCount: Int {
         switch self {
         case .http(let answer):
             answer.headers.reduce(8 + answer.body.count) { $0 + $1.byteCount }
         case .rows(let rows):
             rows.reduce(0) { count, row in
-                row.values.reduce(row.columns.reduce(count) { $0 + 8 + $1.utf8.count }) { $0 + $1.byteCount }
+                row.values.reduce(row.columns.reduce(count + 8) { $0 + 8 + $1.utf8.count }) { $0 + $1.byteCount }
             }
         case .failed(let failure): 8 + failure.sentence.utf8.count
         }
