@@ -18,14 +18,15 @@ public final class ServiceCenter: Sendable {
 
     /// What time it is for timers and expiries.
     public let clock: ServiceClock
-    private let log = ServiceLog()
+    private let log: ServiceLog
     private let stores: StoreKeeper
     private let state = Mutex(State())
 
     /// - Parameter clock: The machine's, or one that is moved by hand.
     public init(clock: ServiceClock = .machine()) {
         self.clock = clock
-        let log = log
+        let log = ServiceLog(waits: !clock.runs)
+        self.log = log
         stores = StoreKeeper(clock: clock) { level, sentence in
             log.append(ServiceLogLine(level: level, instance: "", call: nil, text: sentence))
         }

@@ -28,7 +28,10 @@ final class ServiceLog: Sendable {
     }
 
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "tandem.plugin.log")
+    private let queue: DispatchQueue?
+
+    /// - Parameter waits: Whether a line is written before its writer goes on: for a tool.
+    init(waits: Bool = false) { queue = waits ? nil : DispatchQueue(label: "tandem.plugin.log") }
 
     /// Has lines written from now on, and those that wait.
     func attach(_ write: @escaping @Sendable (ServiceLogLine) -> Void) {
@@ -44,10 +47,10 @@ final class ServiceLog: Sendable {
     }
 
     /// Runs work in a second.
-    func later(_ work: @escaping @Sendable () -> Void) { queue.asyncAfter(deadline: .now() + 1, execute: work) }
+    func later(_ work: @escaping @Sendable () -> Void) { queue?.asyncAfter(deadline: .now() + 1, execute: work) }
 
     /// Writes all that waits, before the process ends.
-    func flush() { queue.sync { run() } }
+    func flush() { queue?.sync { run() } }
 
     private func start() {
         let begins = state.withLock { state in
@@ -55,7 +58,8 @@ final class ServiceLog: Sendable {
             state.isRunning = true
             return true
         }
-        if begins { queue.async { self.run() } }
+        guard begins else { return }
+        if let queue { queue.async { self.run() } } else { run() }
     }
 
     private func run() {
