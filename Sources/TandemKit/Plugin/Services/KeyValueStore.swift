@@ -3,7 +3,7 @@
 ///
 /// A key has 1 to 256 bytes, a value at most 4,096 once written as JSON; 10,000 keys and 4 MiB are the most for an instance.
 /// What doesn't fit is an error, and nothing is thrown out to make room but what has expired. An operation takes a
-/// microsecond or so in the daemon, and some 20 where the plugin has a process of its own.
+/// microsecond or so in the daemon, and some tens where the plugin has a process of its own.
 public struct KeyValueStore: Sendable {
     let host: any ServiceHost
 
