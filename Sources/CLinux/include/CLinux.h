@@ -6,8 +6,8 @@
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
-#include <linux/futex.h>
 #include <spawn.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -27,6 +27,13 @@ extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern const char *sigabbrev_np(int number);
 extern pid_t gettid(void);
+extern int pipe2(int ends[2], int flags);
+// As ppoll for one descriptor: whether it is readable, or its other end has gone, within a time.
+static inline int clinux_wait_readable(int descriptor, int64_t nanoseconds) {
+    struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    struct pollfd wanted = {descriptor, POLLIN, 0};
+    return (int)syscall(SYS_ppoll, &wanted, 1, &time, 0, 8) == 1;
+}
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 
 // Has the kernel send this signal to the calling process when its parent ends; prctl has no Swift form.
@@ -38,8 +45,7 @@ static inline size_t clinux_allocated_bytes(void) {
     return info.uordblks + info.hblkhd;
 }
 
-// A word of memory that two processes share, and a wait for its change. syscall has no Swift form, and atomics of Swift
-// can't be laid over memory from outside.
+// A word of memory that two processes share: atomics of Swift can't be laid over memory from outside.
 static inline uint32_t clinux_load(const uint32_t *word) {
     return atomic_load_explicit((const _Atomic uint32_t *)word, memory_order_acquire);
 }
@@ -60,12 +66,6 @@ static inline int clinux_exchange64(uint64_t *word, uint64_t old, uint64_t value
     return atomic_compare_exchange_strong_explicit(
         (_Atomic uint64_t *)word, &old, value, memory_order_relaxed, memory_order_relaxed);
 }
-// Waits while the word has the value, at most so long (forever when negative).
-static inline void clinux_wait(uint32_t *word, uint32_t value, int64_t nanoseconds) {
-    struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
-    syscall(SYS_futex, word, FUTEX_WAIT, value, nanoseconds < 0 ? 0 : &time, 0, 0);
-}
-static inline void clinux_wake(uint32_t *word) { syscall(SYS_futex, word, FUTEX_WAKE, 1, 0, 0, 0); }
 // Memory without a name that children can be given.
 static inline int clinux_shared_memory(const char *name) { return syscall(SYS_memfd_create, name, 1u /* MFD_CLOEXEC */); }
 

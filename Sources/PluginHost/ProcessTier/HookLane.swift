@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// Memory that the daemon and a plugin's process share for one hook at a time: a word that says whose turn it is, a question
-/// and its answer.
+/// and its answer. Pipes beside it wake the other side.
 ///
 /// The daemon writes the question, hands the turn over and waits; the child writes the answer and hands it back. What the
 /// child writes is anybody's: it is copied before it is read.
@@ -21,9 +21,13 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
     static let byteCount = headerByteCount + 2 * contentLimit
 
     private let base: UnsafeMutableRawPointer
+    private let end: LaneEnd
 
-    /// The lane at a place of the shared memory.
-    init(_ memory: UnsafeMutableRawPointer, index: Int) { base = memory + index * Self.byteCount }
+    /// The lane at a place of the shared memory, and one side's end of its pipes.
+    init(_ memory: UnsafeMutableRawPointer, index: Int, end: LaneEnd) {
+        base = memory + index * Self.byteCount
+        self.end = end
+    }
 
     private var turn: UnsafeMutablePointer<UInt32> { base.assumingMemoryBound(to: UInt32.self) }
     private var lengths: UnsafeMutablePointer<UInt32> { turn + 1 }
@@ -31,13 +35,6 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
     private var answer: UnsafeMutableRawPointer { base + Self.headerByteCount + Self.contentLimit }
 
     // MARK: The daemon's side
-
-    /// Tells whoever waits that no answer will come. From any thread.
-    func abandon() {
-        guard clinux_load(turn) == Turn.child.rawValue else { return }
-        clinux_store(turn, Turn.idle.rawValue)
-        clinux_wake(turn)
-    }
 
     /// Asks, and waits for the answer at most `nanoseconds`; nil when there is none, or the question is too long.
     func ask(_ bytes: [UInt8], within nanoseconds: Int64) -> [UInt8]? {
@@ -47,13 +44,8 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
         }
         lengths[0] = UInt32(bytes.count)
         clinux_store(turn, Turn.child.rawValue)
-        clinux_wake(turn)
-        let deadline = Self.clock() + nanoseconds
-        while clinux_load(turn) == Turn.child.rawValue {
-            let left = deadline - Self.clock()
-            guard left > 0 else { return nil }
-            clinux_wait(turn, Turn.child.rawValue, left)
-        }
+        end.giveTurn()
+        guard end.waitForTurn(nanoseconds: nanoseconds) else { return nil }
         let count = Int(lengths[1])
         guard clinux_load(turn) == Turn.daemon.rawValue, count <= Self.contentLimit else { return nil }
         return Array(UnsafeRawBufferPointer(start: answer, count: count))
@@ -61,10 +53,10 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
 
     // MARK: The child's side
 
-    /// Waits for questions and answers them, for ever.
-    func serve(_ respond: (UnsafeRawBufferPointer) -> [UInt8]) -> Never {
-        while true {
-            while clinux_load(turn) != Turn.child.rawValue { clinux_wait(turn, clinux_load(turn), -1) }
+    /// Waits for questions and answers them, until the daemon has gone.
+    func serve(_ respond: (UnsafeRawBufferPointer) -> [UInt8]) {
+        while end.waitForTurn(nanoseconds: -1) {
+            guard clinux_load(turn) == Turn.child.rawValue else { continue }
             let count = min(Int(lengths[0]), Self.contentLimit)
             let bytes = respond(UnsafeRawBufferPointer(start: question, count: count))
             let length = min(bytes.count, Self.contentLimit)
@@ -73,13 +65,7 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
             }
             lengths[1] = UInt32(length)
             clinux_store(turn, Turn.daemon.rawValue)
-            clinux_wake(turn)
+            end.giveTurn()
         }
-    }
-
-    private static func clock() -> Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
     }
 }

@@ -13,10 +13,10 @@ final class HookMemory: @unchecked Sendable {  // the lanes keep their order by 
     private let base: UnsafeMutableRawPointer
     private let byteCount: Int
 
-    /// Makes the memory for so many lanes and metrics; an `errno` value when there is none.
-    init(lanes count: Int, figures figureCount: Int) throws(HookMemoryError) {
+    /// Makes the memory for the lanes of these pipes and so many metrics; an `errno` value when there is none.
+    init(lanes ends: [LaneEnd], figures figureCount: Int) throws(HookMemoryError) {
         self.figureCount = figureCount
-        byteCount = count * HookLane.byteCount + figureCount * Figures.byteCount
+        byteCount = ends.count * HookLane.byteCount + figureCount * Figures.byteCount
         descriptor = clinux_shared_memory("tandem-hooks")
         guard descriptor >= 0 else { throw HookMemoryError(code: errno) }
         guard ftruncate(descriptor, byteCount) == 0, let memory = Self.map(descriptor, byteCount) else {
@@ -25,17 +25,17 @@ final class HookMemory: @unchecked Sendable {  // the lanes keep their order by 
             throw HookMemoryError(code: code)
         }
         base = memory
-        lanes = (0..<count).map { HookLane(memory, index: $0) }
+        lanes = ends.enumerated().map { HookLane(memory, index: $0, end: $1) }
     }
 
     /// Takes over the memory that a child has inherited.
-    init(inherited descriptor: Int32, lanes count: Int, figures figureCount: Int) throws(HookMemoryError) {
+    init(inherited descriptor: Int32, lanes ends: [LaneEnd], figures figureCount: Int) throws(HookMemoryError) {
         self.figureCount = figureCount
-        byteCount = count * HookLane.byteCount + figureCount * Figures.byteCount
+        byteCount = ends.count * HookLane.byteCount + figureCount * Figures.byteCount
         self.descriptor = descriptor
         guard let memory = Self.map(descriptor, byteCount) else { throw HookMemoryError(code: errno) }
         base = memory
-        lanes = (0..<count).map { HookLane(memory, index: $0) }
+        lanes = ends.enumerated().map { HookLane(memory, index: $0, end: $1) }
     }
 
     /// The numbers of the metric at a place below `figureCount`.

@@ -14,6 +14,11 @@ public enum PluginChild {
         static let memory: Int32 = 3
         static let talk: Int32 = 4
         static let service: Int32 = 5
+
+        /// The ends of a lane's pipes.
+        static func lane(_ index: Int) -> LaneEnd {
+            LaneEnd(hears: service + 1 + 2 * Int32(index), says: service + 2 + 2 * Int32(index))
+        }
     }
 
     /// What the daemon says first.
@@ -55,7 +60,8 @@ public enum PluginChild {
         setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
         var reply = Reply()
         let figures = order.instances.count * MetricBook.limit
-        guard let shared = try? HookMemory(inherited: Inherited.memory, lanes: order.lanes, figures: figures) else {
+        let ends = (0..<order.lanes).map(Inherited.lane)
+        guard let shared = try? HookMemory(inherited: Inherited.memory, lanes: ends, figures: figures) else {
             _exit(71)
         }
         let line = ServiceLine(Inherited.service, memory: shared, news: order.news)

@@ -197,6 +197,7 @@ public final class PluginProcess: Sendable {
     // MARK: Ends and new starts
 
     private func begin() throws(StartError) -> (PluginSession, PluginChild.Reply) {
+        signal(SIGPIPE, SIG_IGN)  // a pipe to a process that has ended is an error number here
         let session: PluginSession
         do throws(HookMemoryError) {
             session = try PluginSession(
@@ -228,7 +229,6 @@ public final class PluginProcess: Sendable {
         source.setEventHandler { [weak self] in
             source.cancel()
             self?.fail(session, nil)
-            for lane in session.memory.lanes { lane.abandon() }
             let ending = session.killAndWait()
             self?.ended(session, ending)
         }

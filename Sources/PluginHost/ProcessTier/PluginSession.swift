@@ -12,6 +12,8 @@ final class PluginSession: Sendable {
     let talk: Int32
     /// Our end of the socket over which it asks for services.
     let service: Int32
+    /// Our ends of the lanes' pipes.
+    private let ends: [LaneEnd]
     private let unused: Mutex<[Int]>
     /// Counts the lanes that nobody uses: whoever finds none waits for one, as there may be more shards than lanes.
     private let vacancies = DispatchSemaphore(value: 0)
@@ -20,42 +22,64 @@ final class PluginSession: Sendable {
 
     /// Starts the process.
     init(executable: String, lanes: Int, figures: Int, patience: Int) throws(HookMemoryError) {
-        memory = try HookMemory(lanes: lanes, figures: figures)
-        unused = Mutex(Array((0..<lanes).reversed()))
-        let ends = try Self.pair(SOCK_STREAM)
-        defer { close(ends.theirs) }
-        let services: (ours: Int32, theirs: Int32)
-        do throws(HookMemoryError) { services = try Self.pair(SOCK_SEQPACKET) } catch {
-            close(ends.ours)
+        let ways = try Ways(lanes: lanes)
+        defer { ways.closeTheirs() }
+        do throws(HookMemoryError) {
+            memory = try HookMemory(lanes: ways.lanes.map(\.daemon), figures: figures)
+            pid = try Self.spawn(executable, memory: memory.descriptor, ways)
+        } catch {
+            ways.closeOurs()
             throw error
         }
-        defer { close(services.theirs) }
+        unused = Mutex(Array((0..<lanes).reversed()))
         var wait = timeval(tv_sec: patience, tv_usec: 0)
-        setsockopt(ends.ours, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-        setsockopt(ends.ours, SOL_SOCKET, SO_SNDTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-        do throws(SpawnError) {
-            pid = try Self.spawn(
-                executable, memory: memory.descriptor, talk: ends.theirs, service: services.theirs)
-        } catch {
-            close(ends.ours)
-            close(services.ours)
-            throw HookMemoryError(code: error.code)
-        }
-        (talk, service) = (ends.ours, services.ours)
+        setsockopt(ways.talk.ours, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(ways.talk.ours, SOL_SOCKET, SO_SNDTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+        (talk, service, ends) = (ways.talk.ours, ways.service.ours, ways.lanes.map(\.daemon))
         for _ in 0..<lanes { vacancies.signal() }
     }
 
     deinit {
         close(talk)
         close(service)
+        ends.forEach { $0.closeBoth() }
     }
 
-    private static func pair(_ type: __socket_type) throws(HookMemoryError) -> (ours: Int32, theirs: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw HookMemoryError(code: errno)
+    /// All that leads to the process, both ends of each.
+    private struct Ways {
+        var talk: (ours: Int32, theirs: Int32) = (-1, -1)
+        var service: (ours: Int32, theirs: Int32) = (-1, -1)
+        var lanes: [(daemon: LaneEnd, child: LaneEnd)] = []
+
+        init(lanes count: Int) throws(HookMemoryError) {
+            do throws(HookMemoryError) {
+                talk = try Self.pair(SOCK_STREAM)
+                service = try Self.pair(SOCK_SEQPACKET)
+                for _ in 0..<count { lanes.append(try LaneEnd.pair()) }
+            } catch {
+                closeOurs()
+                closeTheirs()
+                throw error
+            }
         }
-        return (ends[0], ends[1])
+
+        func closeOurs() {
+            for descriptor in [talk.ours, service.ours] where descriptor >= 0 { close(descriptor) }
+            lanes.forEach { $0.daemon.closeBoth() }
+        }
+
+        func closeTheirs() {
+            for descriptor in [talk.theirs, service.theirs] where descriptor >= 0 { close(descriptor) }
+            lanes.forEach { $0.child.closeBoth() }
+        }
+
+        private static func pair(_ type: __socket_type) throws(HookMemoryError) -> (ours: Int32, theirs: Int32) {
+            var ends: [Int32] = [-1, -1]
+            guard socketpair(AF_UNIX, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+                throw HookMemoryError(code: errno)
+            }
+            return (ends[0], ends[1])
+        }
     }
 
     /// A lane that nobody uses; nil when none becomes free within `nanoseconds`.
@@ -97,17 +121,21 @@ final class PluginSession: Sendable {
             : sigabbrev_np(signal).map { "SIG" + String(cString: $0) } ?? "signal \(signal)"
     }
 
-    private static func spawn(
-        _ executable: String, memory: Int32, talk: Int32, service: Int32
-    ) throws(SpawnError) -> pid_t {
+    private static func spawn(_ executable: String, memory: Int32, _ ways: Ways) throws(HookMemoryError) -> pid_t {
         let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { close(nothing) }
         // What the plugin prints goes where the daemon's errors go.
-        return try Spawning.start(
-            executable, [PluginChild.subcommand], environment: ChildProcess.environment(),
-            descriptors: [
-                (nothing, 0), (2, 1), (2, 2), (memory, PluginChild.Inherited.memory),
-                (talk, PluginChild.Inherited.talk), (service, PluginChild.Inherited.service),
-            ])
+        var descriptors: [(from: Int32, to: Int32)] = [
+            (nothing, 0), (2, 1), (2, 2), (memory, PluginChild.Inherited.memory),
+            (ways.talk.theirs, PluginChild.Inherited.talk), (ways.service.theirs, PluginChild.Inherited.service),
+        ]
+        for (index, lane) in ways.lanes.enumerated() {
+            let inherited = PluginChild.Inherited.lane(index)
+            descriptors += [(lane.child.hears, inherited.hears), (lane.child.says, inherited.says)]
+        }
+        do throws(SpawnError) {
+            return try Spawning.start(
+                executable, [PluginChild.subcommand], environment: ChildProcess.environment(), descriptors: descriptors)
+        } catch { throw HookMemoryError(code: error.code) }
     }
 }
