@@ -15,14 +15,19 @@ public final class TrunkFacts: Sendable {
     /// `domain` as a URI holds it: an IPv6 address in brackets.
     let uriDomain: String
 
-    /// Joins the facts.
-    public convenience init(
+    /// Joins the facts. (A plugin's optimized code calls a final class's designated initializers directly: this one stays
+    /// such a one.)
+    public init(
         name: String, advertisedHost: String, advertisedPort: UInt16, transport: TransportProtocol,
         domain: String? = nil
     ) {
-        self.init(
-            name: name, advertisedHost: advertisedHost, advertisedPort: advertisedPort, transport: transport,
-            domain: domain, listener: nil)
+        self.name = name
+        self.advertisedHost = advertisedHost
+        self.advertisedPort = advertisedPort
+        self.transport = transport
+        self.domain = domain ?? advertisedHost
+        listener = nil
+        uriDomain = TrunkFacts.uriDomain(self.domain)
     }
 
     /// Joins the facts, those of its listener included.
@@ -30,14 +35,17 @@ public final class TrunkFacts: Sendable {
         name: String, advertisedHost: String, advertisedPort: UInt16, transport: TransportProtocol,
         domain: String?, listener: ListenerFacts?
     ) {
-        self.listener = listener
         self.name = name
         self.advertisedHost = advertisedHost
         self.advertisedPort = advertisedPort
         self.transport = transport
-        let domain = domain ?? advertisedHost
+        self.domain = domain ?? advertisedHost
+        self.listener = listener
+        uriDomain = TrunkFacts.uriDomain(self.domain)
+    }
+
+    private static func uriDomain(_ domain: String) -> String {
         let isBareIPv6 = domain.utf8.contains(UInt8(ascii: ":")) && domain.utf8.first != UInt8(ascii: "[")
-        self.domain = domain
-        uriDomain = isBareIPv6 ? "[\(domain)]" : domain
+        return isBareIPv6 ? "[\(domain)]" : domain
     }
 }
