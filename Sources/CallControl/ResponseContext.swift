@@ -67,7 +67,7 @@ final class ResponseContext {
         startedAt = now
     }
 
-    private var isInvite: Bool { request.method == .invite }
+    var isInvite: Bool { request.method == .invite }
 
     // MARK: Branches
 

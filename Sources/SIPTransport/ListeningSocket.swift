@@ -22,7 +22,7 @@ public final class ListeningSocket: Sendable {
 
     let descriptor: Int32
 
-    private init(taking descriptor: Int32, transport: TransportProtocol, endpoint: Endpoint) {
+    init(taking descriptor: Int32, transport: TransportProtocol, endpoint: Endpoint) {
         self.descriptor = descriptor
         self.transport = transport
         var address = SocketAddress()

@@ -41,6 +41,11 @@ final class CallJournal: LoopMember {
         writeAll()
     }
 
+    /// Writes all that has changed: the process is about to become another.
+    func flush() {
+        if engine.hasAnyRecordChanges { writeAll() }
+    }
+
     private func writeAll() {
         engine.takeRecordChanges { [writer] change, number, payload in
             writer.append(JournalChange(change), number.raw, payload)
@@ -70,7 +75,7 @@ final class CallJournal: LoopMember {
             writer.restart()
             return takeOver()
         }
-        if engine.hasAnyRecordChanges { writeAll() }
+        flush()
         let stale = writer.staleKeys(limit: Self.rewriteLimit)
         if !stale.isEmpty {
             engine.rewriteRecords(of: stale.map(CallNumber.init))

@@ -66,10 +66,11 @@ public final class Daemon {
         tellHealth()
         let peers = PeerWatch(checked.settings, statuses: statuses, log: log)
         let live = LiveConfiguration(checked, addresses: peers.addresses, statuses: statuses)
-        let shards = try start(live, statuses, tellHealth)
+        let sockets = try openSockets()
+        let shards = try start(live, statuses, tellHealth, sockets)
         live.probe(shards)
         let watchdog = checked.settings.plugins.stuckAfter.map { ShardWatchdog(shards.pulses, limit: $0, log: log) }
-        let succession = Succession(file: checked.settings.file)
+        let succession = Succession(file: checked.settings.file, log: log)
         let keeper = PluginKeeper(
             checked.plugins, host: host, live: live, shards: shards,
             limit: checked.settings.plugins.generations, succession: succession, log: log)
@@ -100,6 +101,8 @@ public final class Daemon {
             notifier.stopping()
             log.info("stopping", metadata: ["signal": "\(signal)"])
             hangUp(shards, signals)
+        } else {
+            _ = shards.ask { $0.journal?.flush() }
         }
         watchdog?.stop()
         watcher?.stop()
@@ -108,7 +111,10 @@ public final class Daemon {
         shards.stop()
         host.processes.stop()
         services.close()
-        if movesOn { throw DaemonError("no fresh process could be started: \(succession.replaceProcess())") }
+        if movesOn {
+            let failure = succession.replaceProcess(sockets.flatMap { $0 })
+            throw DaemonError("no fresh process could be started: \(failure)")
+        }
         log.info("stopped")
     }
 
@@ -138,9 +144,9 @@ public final class Daemon {
     }
 
     private func start(
-        _ live: LiveConfiguration, _ statuses: [TrunkStatus], _ tellHealth: @escaping @Sendable () -> Void
+        _ live: LiveConfiguration, _ statuses: [TrunkStatus], _ tellHealth: @escaping @Sendable () -> Void,
+        _ sockets: [[ListeningSocket]]
     ) throws(DaemonError) -> ShardGroup {
-        let sockets = try openSockets()
         let routeKey = try routeKey()
         let builder = live.builder
         let reporter = CallReporter(trunks: statuses, log: log)
@@ -234,9 +240,13 @@ public final class Daemon {
     /// The sockets of each shard, by listener.
     private func openSockets() throws(DaemonError) -> [[ListeningSocket]] {
         var shards = Array(repeating: [ListeningSocket](), count: shardCount)
+        var inherited = InheritedSockets()
         for listener in checked.settings.listeners {
             do throws(ListenError) {
-                let sockets = try ListeningSocket.open(listener.transport, at: listener.bind, shards: shardCount)
+                var sockets = inherited.take(listener.transport, at: listener.bind, shards: shardCount)
+                if sockets.isEmpty {
+                    sockets = try ListeningSocket.open(listener.transport, at: listener.bind, shards: shardCount)
+                }
                 for (index, socket) in sockets.enumerated() { shards[index].append(socket) }
             } catch {
                 throw DaemonError("listener \(listener.name): \(error)")

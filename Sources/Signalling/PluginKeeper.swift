@@ -246,15 +246,20 @@ final class PluginKeeper: Sendable {
             log.notice(
                 "a fresh process takes the calls over: it is rid of the generations that no longer serve",
                 metadata: ["retained": "\(retained)"])
-            succession.begin()
+            succession.begin(shards) { [self] in quickObstacle }
         }
+    }
+
+    /// What may have come up since the last full look.
+    private var quickObstacle: String? {
+        let behind: [Bool?] = shards.ask { $0.journal?.isBehind ?? true }
+        if behind.contains(where: { $0 != false }) { return "the calls are not written down" }
+        return ledger.difference ?? succession.difference
     }
 
     /// Why calls could not go on in a fresh process as they do in this one; nil when they can.
     private func obstacle() -> String? {
-        let behind: [Bool?] = shards.ask { $0.journal?.isBehind ?? true }
-        if behind.contains(where: { $0 != false }) { return "the calls are not written down" }
-        return ledger.difference ?? succession.obstacle()
+        quickObstacle ?? succession.obstacle()
     }
 }
 

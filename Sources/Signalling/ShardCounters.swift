@@ -8,4 +8,6 @@ struct ShardCounters: Hashable, Sendable {
     var handOversRefused: UInt64 = 0
     /// Messages of ours that the transport could not send.
     var notSent: UInt64 = 0
+    /// INVITEs that were left to the process that takes over.
+    var held: UInt64 = 0
 }

@@ -23,6 +23,8 @@ final class SignallingShard: TransportDelegate, LoopMember {
     var observers: CallObservers?
     /// The way to the media relay; nil when all media pass by.
     var media: (any MediaLink)?
+    /// Whether new INVITEs are left without an answer: a fresh process is about to take over, and gets them repeated.
+    var isHolding = false
     /// Does what hooks want to be looked up.
     var lookUps = LookUpDesk()
 
@@ -61,6 +63,9 @@ final class SignallingShard: TransportDelegate, LoopMember {
         }
         if let owner = ShardHint.shard(of: message), owner != Int(number), owner < peers.count {
             return hand(.received(Array(bytes), flow), to: owner)
+        }
+        if isHolding, message.isRequest, message.cseq.method == .invite, message.toTag.isEmpty {
+            return counters.held &+= 1
         }
         engine.receive(&message, from: bytes, on: flow, at: now)
         drain()

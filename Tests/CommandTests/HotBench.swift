@@ -76,7 +76,11 @@ final class HotBench {
     /// A call that both sides have confirmed.
     func call(_ name: String) throws -> Call {
         invite(name)
-        let invite = try gateway.receive("INVITE ")
+        return try answer(try gateway.receive("INVITE "), name)
+    }
+
+    /// The gateway answers a call of this name, and the caller confirms it.
+    func answer(_ invite: [String], _ name: String) throws -> Call {
         gateway.answer(
             invite, "200 OK", tag: "tag-\(name)", more: ["Contact: <sip:0100@127.0.0.1:\(gateway.port)>"],
             to: listeners.pstn)
