@@ -77,7 +77,7 @@ func run() throws {
     let message = try SIPMessage(invite)
     var results: [String] = []
     for isolation in [PluginIsolation.none, .process] {
-        guard case .adapter(let adapter) = try set.make("ten", of: "Generic", settings: settings, isolation: isolation)
+        guard case .adapter(let adapter) = try set.make("ten", of: "Generic", settings: settings, placement: PluginPlacement(isolation: isolation))
         else { continue }
         var state = PluginState()
         func hook() throws -> Int {

@@ -1,4 +1,5 @@
 import TandemKit
+import Timing
 
 /// Turns the tree of a file into `TandemConfiguration`, section by section, and has the whole checked.
 struct ConfigurationReader {
@@ -132,10 +133,12 @@ struct ConfigurationReader {
         }
         let isolation = section.read("isolation", ValueParsers.choice(HookIsolation.self))?.value ?? .auto
         let fallback = section.read("fallback", ValueParsers.choice(HookFallbackChoice.self))?.value ?? .pass
+        let deadline = section.duration("deadline")?.value ?? .milliseconds(20)
+        let memory = section.size("memory")?.value ?? 512 << 20
         return plugin.map {
             PluginInstanceSettings(
                 name: entry.key, plugin: $0.value, position: $0.position, settings: settings, isolation: isolation,
-                fallback: fallback)
+                fallback: fallback, deadline: deadline, memory: memory)
         }
     }
 

@@ -67,7 +67,7 @@ public enum ConfigurationSchema {
             path: "signalling.max-calls", form: .number(1...1_000_000), standard: "50000",
             help: "The most calls of one shard; a further one is answered with 503."),
         ConfigurationKey(
-            path: "signalling.trace-memory", form: .either(["off"], .size(4 << 30)), standard: "16MiB",
+            path: "signalling.trace-memory", form: .either(["off"], .size(0...4 << 30)), standard: "16MiB",
             help: "The memory of each shard for `tandem trace`; the oldest messages give way."),
         ConfigurationKey(
             path: "signalling.timers.t1", form: .duration("10ms", "10s"), standard: "500ms",
@@ -125,6 +125,14 @@ public enum ConfigurationSchema {
             help:
                 "What happens when its process gives no answer: pass lets message and number go on as they are, and a router "
                 + "decides nothing; refuse answers with 503."),
+        ConfigurationKey(
+            path: "plugins.instances.*.deadline", form: .duration("1ms", "1s"), standard: "20ms",
+            help:
+                "How long a hook may take in a process of its own; its shard waits meanwhile, and all calls of that with it."
+        ),
+        ConfigurationKey(
+            path: "plugins.instances.*.memory", form: .size(64 << 20...64 << 30), standard: "512MiB",
+            help: "The memory for data that a process of its own may have; beyond that it ends."),
         ConfigurationKey(
             path: "plugins.instances.*.settings", form: .settings, standard: "the plugin's defaults",
             help: "The plugin's own settings; its page says which."),

@@ -24,8 +24,11 @@ extension SectionReader {
 
     /// A size in memory, 0 for `off`; nil when it is missing or wrong.
     func size(_ name: String) -> Located<Int>? {
-        guard case .either(["off"], .size(let most)) = form(name) else { preconditionFailure("\(name) is no size") }
-        return read(name, ValueParsers.size(most))
+        switch form(name) {
+        case .either(["off"], .size(let range)): read(name, ValueParsers.size(range, canBeOff: true))
+        case .size(let range): read(name, ValueParsers.size(range, canBeOff: false))
+        default: preconditionFailure("\(name) is no size")
+        }
     }
 
     private func form(_ name: String) -> ValueForm { ConfigurationSchema.key("\(pattern).\(name)").form }

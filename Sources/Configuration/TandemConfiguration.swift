@@ -121,6 +121,10 @@ public struct PluginInstanceSettings: Sendable {
     public let isolation: HookIsolation
     /// What happens when its process gives no answer.
     public let fallback: HookFallbackChoice
+    /// How long a hook in a process of its own may take.
+    public let deadline: TimeInterval
+    /// Most bytes of memory for data of such a process.
+    public let memory: Int
 }
 
 /// Prints without its settings: they may hold secrets.

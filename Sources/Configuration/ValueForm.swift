@@ -11,8 +11,8 @@ public indirect enum ValueForm: Hashable, Sendable {
     case number(ClosedRange<Int>)
     /// A length of time between two others.
     case duration(String, String)
-    /// A size in memory, at most so many bytes.
-    case size(Int)
+    /// A size in memory, in bytes.
+    case size(ClosedRange<Int>)
     /// One of these words.
     case choice([String])
     /// One of these words, or a value of another form.
@@ -29,7 +29,8 @@ public indirect enum ValueForm: Hashable, Sendable {
         case .flag: "true or false"
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .duration(let least, let most): "a duration from \(least) to \(most)"
-        case .size(let most): "a size up to \(most >> 20)MiB"
+        case .size(let range) where range.lowerBound == 0: "a size up to \(range.upperBound >> 20)MiB"
+        case .size(let range): "a size from \(range.lowerBound >> 20)MiB to \(range.upperBound >> 20)MiB"
         case .choice(let words): ValueForm.alternatives(words)
         case .either(let words, let form): "\(words.joined(separator: ", ")), or \(form.words)"
         case .list(let what, _): "a list of \(what)"

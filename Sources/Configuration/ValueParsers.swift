@@ -158,18 +158,25 @@ enum ValueParsers {
         return text
     }
 
-    /// A size in memory: bytes, or `KiB`, `MiB`, `GiB` of them; 0 or `off` for none.
-    static func size(_ most: Int) -> (String) throws(ValueFault) -> Int {
+    /// A size in memory: bytes, or `KiB`, `MiB`, `GiB` of them; `off`, where it can be, for none.
+    static func size(_ range: ClosedRange<Int>, canBeOff: Bool) -> (String) throws(ValueFault) -> Int {
         { (text) throws(ValueFault) in
-            if text == "off" { return 0 }
+            if canBeOff, text == "off" { return 0 }
             let digits = text.prefix { $0.isASCII && $0.isNumber }
             let units = ["": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
             guard let count = Int(digits), let unit = units[String(text.dropFirst(digits.count))] else {
-                throw ValueFault(message: "\(text.quoted) is no size", remedy: "write one like 16MiB, or off")
-            }
-            guard count <= most / unit else {
                 throw ValueFault(
-                    message: "\(PlainText.excerpt(text)) is too much", remedy: "write at most \(most >> 20)MiB")
+                    message: "\(text.quoted) is no size", remedy: "write one like 16MiB" + (canBeOff ? ", or off" : ""))
+            }
+            guard count <= range.upperBound / unit else {
+                throw ValueFault(
+                    message: "\(PlainText.excerpt(text)) is too much",
+                    remedy: "write at most \(range.upperBound >> 20)MiB")
+            }
+            guard count * unit >= range.lowerBound else {
+                throw ValueFault(
+                    message: "\(PlainText.excerpt(text)) is too little",
+                    remedy: "write at least \(range.lowerBound >> 20)MiB")
             }
             return count * unit
         }

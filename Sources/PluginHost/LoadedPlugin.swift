@@ -41,14 +41,14 @@ public struct LoadedPlugin: Sendable {
 
     /// Makes an instance, here or in a process of its own.
     func make(
-        _ instance: String, settings: SettingsValue, isolation: PluginIsolation, fallback: HookFallback
+        _ instance: String, settings: SettingsValue, placement: PluginPlacement
     ) throws(PluginRefusal) -> PluginInstance {
-        let isHere = isolation == .none || (isolation == .auto && isShipped)
+        let isHere = placement.isolation == .none || (placement.isolation == .auto && isShipped)
         if isHere, let descriptor {
             return try descriptor.make(
                 named: instance, settings: settings, services: services.services(of: instance, plugin: name))
         }
         return try tier.make(
-            instance, of: name, file: file, copy: copy, settings: settings, fallback: fallback)
+            instance, of: name, file: file, copy: copy, settings: settings, placement: placement)
     }
 }

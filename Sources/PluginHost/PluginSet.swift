@@ -22,15 +22,14 @@ public struct PluginSet: Sendable {
     ///   - instance: The name of the instance in the configuration, which steps and logs carry.
     ///   - plugin: The name of the plugin.
     ///   - settings: What the operator wrote; `.empty` for nothing.
-    ///   - isolation: Where its hooks run. In this process only if the host has loaded the file here.
-    ///   - fallback: What happens when its process gives no answer.
+    ///   - placement: Where its hooks run.
     public func make(
-        _ instance: String, of plugin: String, settings: SettingsValue = .empty, isolation: PluginIsolation = .none,
-        fallback: HookFallback = .pass
+        _ instance: String, of plugin: String, settings: SettingsValue = .empty,
+        placement: PluginPlacement = PluginPlacement()
     ) throws(PluginInstanceError) -> PluginInstance {
         guard let found = self[plugin] else { throw unknown(plugin, instance: instance) }
         do throws(PluginRefusal) {
-            return try found.make(instance, settings: settings, isolation: isolation, fallback: fallback)
+            return try found.make(instance, settings: settings, placement: placement)
         } catch {
             throw PluginInstanceError(instance: instance, plugin: plugin, refusal: error)
         }

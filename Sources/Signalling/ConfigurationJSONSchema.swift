@@ -119,8 +119,11 @@ public struct ConfigurationJSONSchema {
         case .flag: ["type": "boolean"]
         case .number(let range): ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
         case .duration: ["type": "string", "pattern": "^[0-9]+(ns|us|ms|s|m|h|d)$"]
-        case .size(let most):
-            ["type": ["string", "integer"], "pattern": "^[0-9]+[KMG]iB$", "minimum": 0, "maximum": most]
+        case .size(let range):
+            [
+                "type": ["string", "integer"], "pattern": "^[0-9]+[KMG]iB$", "minimum": range.lowerBound,
+                "maximum": range.upperBound,
+            ]
         case .choice(let words): ["enum": words]
         case .either(let words, let other): ["anyOf": [["enum": words], schema(of: other)]]
         case .list(_, let element): ["anyOf": [["type": "array", "items": schema(of: element)], schema(of: element)]]

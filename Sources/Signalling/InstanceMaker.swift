@@ -1,6 +1,7 @@
 import Configuration
 import PluginHost
 import TandemKit
+import Timing
 
 /// Makes the plugin instances of a configuration and keeps what is wrong with their settings, each at its line.
 struct InstanceMaker {
@@ -21,8 +22,7 @@ struct InstanceMaker {
             do throws(PluginInstanceError) {
                 let made = try plugins.make(
                     instance.name, of: instance.plugin, settings: instance.settings,
-                    isolation: PluginIsolation(rawValue: instance.isolation.rawValue) ?? .auto,
-                    fallback: HookFallback(rawValue: instance.fallback.rawValue) ?? .pass)
+                    placement: PluginPlacement(instance))
                 instances[instance.name] = made
                 warnings += made.warnings.map { warning in
                     ConfigurationProblem(
@@ -41,5 +41,14 @@ struct InstanceMaker {
         let position = error.line > 0 ? SourcePosition(line: error.line, column: error.column) : instance.position
         let path = "plugins.instances.\(instance.name)" + (error.path.isEmpty ? "" : ".settings.\(error.path)")
         return ConfigurationProblem(at: position, path: path, sentence: redactor.redact(error.message))
+    }
+}
+
+extension PluginPlacement {
+    init(_ instance: PluginInstanceSettings) {
+        self.init(
+            isolation: PluginIsolation(rawValue: instance.isolation.rawValue) ?? .auto,
+            fallback: HookFallback(rawValue: instance.fallback.rawValue) ?? .pass,
+            deadline: Int64(clamping: instance.deadline.nanoseconds), memory: instance.memory)
     }
 }

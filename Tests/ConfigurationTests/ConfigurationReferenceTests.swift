@@ -38,7 +38,7 @@ struct ConfigurationReferenceTests {
             "signalling:\n" + lines("signalling", "  ", skipping: timers)
             + "  timers:\n" + lines("signalling.timers", "    ")
             + "listeners:\n  l:\n    transport: udp\n    address: 127.0.0.1\n" + lines("listeners.*", "    ")
-            + "plugins:\n" + lines("plugins", "  ", skipping: ["isolation", "fallback"])
+            + "plugins:\n" + lines("plugins", "  ", skipping: ["isolation", "fallback", "deadline", "memory"])
             + "  instances:\n    x:\n      plugin: X\n" + lines("plugins.instances.*", "      ")
             + "trunks:\n  t:\n    listener: l\n    peer: 10.0.0.1\n"
             + lines("trunks.*", "    ") + "log:\n" + lines("log", "  ")
@@ -60,7 +60,7 @@ struct ConfigurationReferenceTests {
         let trunk = configuration.trunks[0], listener = configuration.listeners[0]
         return [
             "\(configuration.signalling)", "\(configuration.log)", configuration.plugins.folder,
-            "\(configuration.plugins.instances.map { "\($0.isolation) \($0.fallback)" })",
+            "\(configuration.plugins.instances.map { "\($0.isolation) \($0.fallback) \($0.deadline) \($0.memory)" })",
             "\(listener.transport) \(listener.bind) \(listener.advertise)",
             "\(trunk.listener) \(trunk.peer) \(String(describing: trunk.sources)) \(trunk.normalizers) \(trunk.mode)",
             "\(trunk.maxRingTime) \(trunk.maxCallDuration) \(String(describing: trunk.firstResponseTimeout))",

@@ -38,18 +38,23 @@ final class ServiceBench {
         if let stores { center.keepStores(in: stores) }
         host = try PluginHost(
             privateFolder: fixture.root.path + "/private", inspector: fixture.inspector, services: center)
-        // A busy machine gives a process no core for longer than a hook may take.
-        host.processes.limits.deadline = 2_000_000_000
         fixture.add(.fixture("services"), as: "libServiceAdapter.so")
     }
 
     deinit { host.processes.stop() }
 
+    /// A busy machine gives a process no core for longer than a hook may take.
+    var placement: PluginPlacement {
+        PluginPlacement(isolation: tier == .here ? .none : .process, deadline: 2_000_000_000)
+    }
+
     /// An instance; another one of the same name is its next generation.
     func adapter(_ name: String = "one") throws -> AdapterInstance {
         let set = try host.load(folder: fixture.folder)
-        let isolation: PluginIsolation = tier == .here ? .none : .process
-        guard case .adapter(let adapter) = try set.make(name, of: "ServiceAdapter", isolation: isolation) else {
+        guard
+            case .adapter(let adapter) = try set.make(
+                name, of: "ServiceAdapter", placement: placement)
+        else {
             throw NotAnAdapter()
         }
         return adapter
@@ -248,10 +253,9 @@ extension AdapterInstance {
         let bench = try ServiceBench(tier)
         let set = try bench.host.load(folder: bench.fixture.folder)
         let settings = SettingsValue(.map([SettingsEntry("callsPerMinute", SettingsValue(.scalar("2")))]))
-        let isolation: PluginIsolation = tier == .here ? .none : .process
         guard
             case .normalizer(let limit) = try set.make(
-                "limit", of: "CallerLimit", settings: settings, isolation: isolation)
+                "limit", of: "CallerLimit", settings: settings, placement: bench.placement)
         else { return #expect(Bool(false)) }
         let context = NumberContext(call: CallNumber(raw: 7), party: .calling, ingressTrunk: "uc")
         var log = DecisionLog(isExplaining: false)

@@ -28,7 +28,6 @@ public final class ProcessTier: Sendable {
 
     private struct State {
         var entries: [Entry] = []
-        var limits = PluginProcess.Limits()
         var listener: @Sendable (_ file: String, _ instance: String, PluginProcess.Condition) -> Void = { _, _, _ in }
     }
 
@@ -50,12 +49,6 @@ public final class ProcessTier: Sendable {
         _ listener: @escaping @Sendable (_ file: String, _ instance: String, PluginProcess.Condition) -> Void
     ) {
         state.withLock { $0.listener = listener }
-    }
-
-    /// What processes that are started from now on may use.
-    var limits: PluginProcess.Limits {
-        get { state.withLock { $0.limits } }
-        set { state.withLock { $0.limits = newValue } }
     }
 
     /// How the processes are, those of older generations that calls still have included.
@@ -82,11 +75,14 @@ public final class ProcessTier: Sendable {
     /// Starts a process for an instance.
     func make(
         _ instance: String, of plugin: String, file: String, copy: String, settings: SettingsValue,
-        fallback: HookFallback
+        placement: PluginPlacement
     ) throws(PluginRefusal) -> PluginInstance {
+        var limits = PluginProcess.Limits()
+        limits.deadline = placement.deadline
+        limits.memory = placement.memory
         let process = PluginProcess(
             name: file, executable: executable, copy: copy,
-            instances: [.init(name: instance, plugin: plugin, settings: settings, fallback: fallback)],
+            instances: [.init(name: instance, plugin: plugin, settings: settings, fallback: placement.fallback)],
             limits: limits, services: services
         ) { [weak self] condition in
             self?.state.withLock { $0.listener }(file, instance, condition)
