@@ -194,7 +194,8 @@ let package = Package(
         // Runs the built command with the built plugins.
         tests("CommandTests", ["BuiltPlugin"]),
         tests(
-            "SignallingTests", [kit, "Timing", "Configuration", "PluginHost", "CallControl", "Trunks", "Signalling"]),
+            "SignallingTests",
+            [kit, "Timing", "Configuration", "PluginHost", "CallControl", "Trunks", "Signalling", "BuiltPlugin"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -66,6 +66,8 @@ public struct PluginReport: Codable, Hashable, Sendable {
     public var refusal: String?
     /// Why its code is kept out of the daemon; nil when it isn't.
     public var quarantine: String?
+    /// What the file holds instead of the build that serves, since it was rolled back; nil when it holds what serves.
+    public var rollback: String?
     /// What can be set, those of maps after their map.
     public var settings: [SettingReport]
     /// Its builds in the running daemon, the oldest first; empty when none runs.
@@ -76,10 +78,11 @@ public struct PluginReport: Codable, Hashable, Sendable {
     /// Joins the facts.
     public init(
         file: String, name: String?, version: String?, role: String?, instances: [String], refusal: String?,
-        quarantine: String? = nil, settings: [SettingReport] = [], generations: [GenerationReport] = [],
-        processes: [PluginProcessReport] = []
+        quarantine: String? = nil, rollback: String? = nil, settings: [SettingReport] = [],
+        generations: [GenerationReport] = [], processes: [PluginProcessReport] = []
     ) {
         self.quarantine = quarantine
+        self.rollback = rollback
         self.processes = processes
         self.generations = generations
         self.settings = settings

@@ -65,6 +65,9 @@ public enum Tables {
                     "\(plugin.name ?? plugin.file): \($0); its hooks run in a process of their own"
                 }
             }, under: "Quarantined:")
+        lines += sentences(
+            loaded.compactMap { plugin in plugin.rollback.map { "\(plugin.name ?? plugin.file): \($0)" } },
+            under: "Rolled back:")
         lines += sentences(plugins.compactMap(\.refusal), under: "Refused:")
         return lines.joined(separator: "\n")
     }

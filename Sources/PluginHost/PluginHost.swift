@@ -17,6 +17,8 @@ public final class PluginHost {
     private let shipped = ShippedPlugins()
     /// The builds whose code has brought a process down.
     public let crashes: PluginCrashes
+    /// The files whose build was rolled back.
+    public let rollbacks: PluginRollbacks
     /// The processes of plugins whose code doesn't run in this one.
     public let processes: ProcessTier
     /// What instances get beside their settings: log, metrics, stores, timers, facts.
@@ -38,6 +40,7 @@ public final class PluginHost {
         store = try PluginStore(firstUsableOf: privateFolder.map { [$0] } ?? PluginStore.defaultFolders())
         self.inspector = inspector
         crashes = PluginCrashes(folder: store.folder)
+        rollbacks = PluginRollbacks(folder: store.folder)
         self.services = services
         processes = ProcessTier(executable: inspector.executable, services: services)
     }
@@ -45,31 +48,43 @@ public final class PluginHost {
     /// Loads every `.so` of a folder.
     ///
     /// A build that is loaded already is taken as it is; a changed one becomes the next generation of its name, beside
-    /// the one before, which its calls keep.
+    /// the one before, which its calls keep. In place of a build that was rolled back, the one that served then is loaded.
     public func load(folder: String) throws(PluginHostError) -> PluginSet {
         var candidates: [PluginCandidate] = []
         let files = try PluginFolder.files(of: folder)
         var refused = files.unnamable
+        var rolledBack: [RolledBackFile] = []
         for path in files.paths {
             switch try examine(path) {
-            case .success(let candidate): candidates.append(candidate)
+            case .success(let candidate):
+                guard let kept = rollbacks.kept(of: path, insteadOf: candidate.hash) else {
+                    candidates.append(candidate)
+                    continue
+                }
+                let before = try examine(build: kept, of: path)
+                rolledBack.append(RolledBackFile(file: path, left: candidate.hash, kept: before?.hash))
+                candidates.append(before ?? candidate)
             case .failure(let refusal): refused.append(refusal)
             }
         }
-        return take(candidates, refused: refused)
+        return take(candidates, refused: refused, rolledBack: rolledBack)
     }
 
     /// Loads some files of a folder, each whole or not at all: what `load(folder:)` does with every one of them.
     ///
     /// - Parameter owners: The files of the plugins that are in use already, by plugin name. A file that brings a plugin
     ///   of another one is refused, and the other goes on.
+    /// - Returns: Files that hold a build that was rolled back are named; nothing of them is loaded.
     public func load(files: [String], beside owners: [String: String]) throws(PluginHostError) -> PluginSet {
         var candidates: [PluginCandidate] = []
         var refused: [PluginFileRefusal] = []
+        var rolledBack: [RolledBackFile] = []
         for path in files {
             switch try examine(path) {
             case .success(let candidate):
-                if let refusal = candidate.refusal(beside: owners) {
+                if rollbacks.kept(of: path, insteadOf: candidate.hash) != nil {
+                    rolledBack.append(RolledBackFile(file: path, left: candidate.hash, kept: nil))
+                } else if let refusal = candidate.refusal(beside: owners) {
                     refused.append(refusal)
                 } else {
                     candidates.append(candidate)
@@ -77,13 +92,15 @@ public final class PluginHost {
             case .failure(let refusal): refused.append(refusal)
             }
         }
-        return take(candidates, refused: refused)
+        return take(candidates, refused: refused, rolledBack: rolledBack)
     }
 
     /// How many builds this process has loaded: none is ever unloaded.
     public var buildCount: Int { images.count }
 
-    private func take(_ found: [PluginCandidate], refused: [PluginFileRefusal]) -> PluginSet {
+    private func take(
+        _ found: [PluginCandidate], refused: [PluginFileRefusal], rolledBack: [RolledBackFile]
+    ) -> PluginSet {
         var (candidates, refused) = (found, refused)
         refused += PluginCandidate.removeDuplicates(from: &candidates)
         var plugins: [LoadedPlugin] = []
@@ -91,9 +108,10 @@ public final class PluginHost {
             do throws(PluginFileRefusal) { plugins += try take(candidate) } catch { refused.append(error) }
         }
         // A process that is started again loads its copy once more.
-        store.prune(keeping: Set(images.keys).union(generations.values.joined()))
+        store.prune(keeping: Set(images.keys).union(generations.values.joined()).union(rollbacks.builds))
         return PluginSet(
-            plugins: plugins.sorted { $0.name < $1.name }, refused: refused.sorted { $0.file < $1.file })
+            plugins: plugins.sorted { $0.name < $1.name }, refused: refused.sorted { $0.file < $1.file },
+            rolledBack: rolledBack)
     }
 
     /// Everything that can be known of a file while none of its code has run in this process.
@@ -110,6 +128,21 @@ public final class PluginHost {
             let plugins = try inspector.inspect(path: copy, file: path, hash: hash, store: store)
             return .success(try PluginCandidate(file: path, copy: copy, hash: hash, plugins: plugins))
         } catch { return .failure(error) }
+    }
+
+    /// The same for the copy of an earlier build of a file; nil when it is gone, or not what it was.
+    private func examine(build: String, of path: String) throws(PluginHostError) -> PluginCandidate? {
+        let folder = "\(store.folder)/\(build)"
+        let names = (PluginFolder.names(in: folder) ?? []).map(\.text).filter { $0.hasSuffix(".so") }.sorted()
+        guard let name = names.first, let bytes = PluginStore.read("\(folder)/\(name)", limit: PluginFile.maximumSize),
+            case let hash = ContentHash(of: bytes), "\(hash)" == build
+        else { return nil }
+        do throws(PluginFileRefusal) {
+            try PluginFileCheck.check(bytes, file: path)
+            let copy = "\(folder)/\(name)"
+            let plugins = try inspector.inspect(path: copy, file: path, hash: hash, store: store)
+            return try PluginCandidate(file: path, copy: copy, hash: hash, plugins: plugins)
+        } catch { return nil }
     }
 
     /// Takes a file that passed everything: into this process, or only into processes of its own.

@@ -6,9 +6,14 @@ public struct PluginSet: Sendable {
     public let plugins: [LoadedPlugin]
     /// The files that are not used and why, in the order of their names.
     public let refused: [PluginFileRefusal]
+    /// The files in whose place an earlier build serves, in the order of their names.
+    public let rolledBack: [RolledBackFile]
 
     /// Joins a set; one without plugins serves a configuration that names no folder.
-    public init(plugins: [LoadedPlugin] = [], refused: [PluginFileRefusal] = []) {
+    public init(
+        plugins: [LoadedPlugin] = [], refused: [PluginFileRefusal] = [], rolledBack: [RolledBackFile] = []
+    ) {
+        self.rolledBack = rolledBack
         self.plugins = plugins
         self.refused = refused
     }

@@ -55,6 +55,7 @@ public final class Daemon {
         if let shortage = limit.shortage(refused: refused) { log.warning("\(shortage)") }
         for warning in checked.warnings { log.warning("\(warning)") }
         for refusal in checked.plugins.refused { log.error("\(refusal)") }
+        for entry in checked.plugins.rolledBack { tell(entry) }
         tellCrashes()
 
         let statuses = zip(
@@ -116,6 +117,20 @@ public final class Daemon {
             throw DaemonError("no fresh process could be started: \(failure)")
         }
         log.info("stopped")
+    }
+
+    /// That a file's build was rolled back before the start.
+    private func tell(_ entry: RolledBackFile) {
+        let facts: Logger.Metadata = ["file": "\(entry.file)", "holds": "\("\(entry.left)".prefix(16))"]
+        if let kept = entry.kept {
+            log.notice(
+                "the file holds a build that was rolled back: the one before serves",
+                metadata: facts.merging(["serves": "\("\(kept)".prefix(16))"]) { $1 })
+        } else {
+            log.error(
+                "the file holds a build that was rolled back, and the copy of the one before is gone: what the file holds serves",
+                metadata: facts)
+        }
     }
 
     /// Which plugins have brought earlier processes down, and what became of them.

@@ -38,6 +38,7 @@ final class PluginKeeper: Sendable {
         self.host = host
         processes = host.processes
         crashes = host.crashes
+        rollbacks = host.rollbacks
         processes.listen { [log] file, instance, condition in
             let facts: Logger.Metadata = ["instance": "\(instance)", "file": "\(file)"]
             switch condition {
@@ -60,6 +61,7 @@ final class PluginKeeper: Sendable {
     let processes: ProcessTier
 
     private let crashes: PluginCrashes
+    private let rollbacks: PluginRollbacks
 
     /// Trusts a build again that has brought the daemon down; false when it has not.
     func forgetCrashes(of plugin: LoadedPlugin) -> Bool { crashes.forget(plugin.hash) }
@@ -84,6 +86,7 @@ final class PluginKeeper: Sendable {
             let set = load(batch)
             var swap = Swap(checked: live.checked)
             for refusal in set.refused { refuse(refusal) }
+            for entry in set.rolledBack { tellRolledBack(entry.file) }
             for (file, plugins) in Dictionary(grouping: set.plugins, by: \.file).sorted(by: { $0.key < $1.key }) {
                 consider(file, plugins, &swap)
             }
@@ -118,10 +121,10 @@ final class PluginKeeper: Sendable {
 
     private func consider(_ file: String, _ plugins: [LoadedPlugin], _ swap: inout Swap) {
         switch state.withLock({ $0.ledger.judge(file, plugins) }) {
-        case .known: return
-        case .rolledBack:
-            log.info("the file still holds the build that was rolled back", metadata: ["file": "\(file)"])
+        case .known: rollbacks.forget(file)
+        case .rolledBack: tellRolledBack(file)
         case .new:
+            rollbacks.forget(file)
             do throws(PluginFileRefusal) {
                 swap.checked = try swap.checked.exchanging(file: file, for: plugins)
                 swap.served.append((file, plugins))
@@ -131,7 +134,12 @@ final class PluginKeeper: Sendable {
         }
     }
 
+    private func tellRolledBack(_ file: String) {
+        log.info("the file still holds the build that was rolled back", metadata: ["file": "\(file)"])
+    }
+
     private func remove(_ file: String, _ swap: inout Swap) {
+        rollbacks.forget(file)
         let gone = state.withLock { $0.ledger.remove(file) }
             .filter { plugin in !swap.served.contains { $0.plugins.contains { $0.name == plugin.name } } }
         guard !gone.isEmpty, let checked = try? swap.checked.exchanging(file: file, for: []) else { return }
@@ -179,6 +187,8 @@ final class PluginKeeper: Sendable {
         } catch {
             throw AdminFailure("\(error.file) \(error.cause)", remedy: error.remedy)
         }
+        let left = ledger.held(by: target.file)
+        let isKept = left.map { rollbacks.note(target.file, left: $0, kept: target.build.hash) } ?? false
         exchange(checked)
         state.withLock { $0.ledger.rollBack(target.file, at: begun) }
         var swap = Swap(checked: checked)
@@ -186,6 +196,8 @@ final class PluginKeeper: Sendable {
         tell(swap, since: begun, isRollback: true)
         let plugins = target.build.plugins.map { "\($0.name) generation \($0.generation)" }.joined(separator: ", ")
         return "new calls are taken by \(plugins); \(target.file) is not taken again until it changes"
+            + (isKept
+                ? ", nor by a restart" : "; a restart takes it, since that can't be written down: look at the disk")
     }
 
     private func failure(_ error: PluginLedger.RollbackError, _ name: String) -> AdminFailure {

@@ -41,6 +41,7 @@ struct PluginLedger {
     /// What was loaded and refused at the start.
     init(_ set: PluginSet, at now: Timestamp) {
         for (file, plugins) in Dictionary(grouping: set.plugins, by: \.file) { serve(file, plugins, at: now) }
+        for entry in set.rolledBack where entry.kept != nil { files[entry.file]?.rolledBack = entry.left }
         for refusal in set.refused { files[refusal.file, default: File()].refusal = refusal }
     }
 
@@ -111,10 +112,19 @@ struct PluginLedger {
     /// The build before serves again, and the one that did is not taken any more until the file changes.
     mutating func rollBack(_ path: String, at now: Timestamp) {
         guard var file = files[path], let left = file.builds.popLast(), let build = file.builds.last else { return }
-        (file.rolledBack, file.refusal) = (left.hash, nil)
+        // Rolled back once more, the file holds what it held.
+        (file.rolledBack, file.refusal) = (file.rolledBack ?? left.hash, nil)
         files[path] = file
         note(build.plugins, at: now)
         rolledBack.formUnion(left.plugins.map(\.serial))
+    }
+
+    /// The build that a file holds, as far as is known.
+    func held(by path: String) -> ContentHash? { files[path].flatMap { $0.rolledBack ?? $0.builds.last?.hash } }
+
+    /// The build that a file holds and that was rolled back; nil when there is none.
+    func rolledBack(in path: String) -> ContentHash? {
+        files[path].flatMap { $0.isGone ? nil : $0.rolledBack }
     }
 
     /// The sentences of the files that are not taken, in the order of their names.
@@ -127,7 +137,6 @@ struct PluginLedger {
         for (path, file) in files.sorted(by: { $0.key < $1.key }) {
             if file.isGone, !file.builds.isEmpty { return "\(path) is gone" }
             if file.refusal != nil { return "\(path) holds a build that was refused" }
-            if file.rolledBack != nil { return "\(path) holds a build that was rolled back" }
         }
         return nil
     }

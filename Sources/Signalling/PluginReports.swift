@@ -21,7 +21,9 @@ public enum PluginReports {
             return PluginReport(
                 file: shown.file, name: name, version: shown.version, role: "\(shown.role)",
                 instances: instances.filter { $0.plugin == name }.map(\.name), refusal: nil,
-                quarantine: shown.quarantine, settings: SettingReport.all(of: shown.fields),
+                quarantine: shown.quarantine,
+                rollback: ledger.rolledBack(in: shown.file).map { rollback(of: shown, holding: $0) },
+                settings: SettingReport.all(of: shown.fields),
                 generations: builds.map { build in
                     GenerationReport(
                         build, isServing: build.serial == serving?.serial, isGone: serving == nil, ledger: ledger,
@@ -37,9 +39,16 @@ public enum PluginReports {
             PluginReport(
                 file: plugin.file, name: plugin.name, version: plugin.version, role: "\(plugin.role)",
                 instances: instances.filter { $0.plugin == plugin.name }.map(\.name), refusal: nil,
-                quarantine: plugin.quarantine, settings: SettingReport.all(of: plugin.fields))
+                quarantine: plugin.quarantine,
+                rollback: plugins.rolledBack.first { $0.file == plugin.file && $0.kept == plugin.hash }
+                    .map { rollback(of: plugin, holding: $0.left) },
+                settings: SettingReport.all(of: plugin.fields))
         }
         return used + plugins.refused.map(refused)
+    }
+
+    private static func rollback(of plugin: LoadedPlugin, holding left: ContentHash) -> String {
+        "build \("\(plugin.hash)".prefix(12)) serves until the file changes; it holds \("\(left)".prefix(12)), which was rolled back"
     }
 
     private static func refused(_ refusal: PluginFileRefusal) -> PluginReport {

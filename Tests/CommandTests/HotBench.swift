@@ -36,7 +36,7 @@ final class HotBench {
               folder: plugins
               generations: \(generations)
               instances:
-                routes: { plugin: VoiceRoutes, settings: { routes: [{ name: all, pattern: '.', trunks: [gateway] }] } }
+                routes: { plugin: VoiceRoutes, isolation: none, settings: { routes: [{ name: all, pattern: '.', trunks: [gateway] }] } }
                 \(instances)
             trunks:
               uc: { listener: uc, peer: "127.0.0.1:\(caller.port)", options-interval: off, router: routes }

@@ -149,6 +149,33 @@ struct HotPluginTests {
         #expect(try bench.call("third").invite.build == "3")
     }
 
+    @Test("What was rolled back stays so after a restart and a fresh process, until the file changes")
+    func lastingRollback() throws {
+        let bench = try HotBench(generations: 1)
+        try bench.swap(to: "adapter-build-2")
+        let done = try bench.command.run("plugins", "rollback", "FixtureAdapter")
+        #expect(done.code == 0 && done.output.contains("nor by a restart"), "\(done)")
+        let routes = try FileManager.default.destinationOfSymbolicLink(
+            atPath: "\(bench.command.folder)/plugins/libVoiceRoutes.so")
+        try bench.put(Array(Data(contentsOf: URL(fileURLWithPath: routes))) + [0], as: "plugins/libVoiceRoutes.so")
+        let log = try bench.command.logged(until: " ready ")
+        #expect(log.contains("a fresh process takes the calls over") && log.contains("the one before serves"), "\(log)")
+        let moved = try bench.call("moved")
+        #expect(moved.invite.build == "1")
+        _ = try bench.hangUp(moved)
+        bench.command.stop()
+        let start = try bench.command.start()
+        #expect(start.contains("the file holds a build that was rolled back: the one before serves"), "\(start)")
+        #expect(try bench.call("restarted").invite.build == "1")
+        #expect(try bench.generations() == ["1 serving 1"])
+        let shown = try bench.command.run("plugins", "--running").output
+        #expect(shown.contains("Rolled back:") && shown.contains("serves until the file changes"), "\(shown)")
+        #expect(try bench.command.run("plugins").output.contains("Rolled back:"))
+        try bench.swap(to: "adapter-build-5")
+        #expect(try bench.call("new").invite.build == "5")
+        #expect(try !bench.command.run("plugins", "--running").output.contains("Rolled back:"))
+    }
+
     @Test("What can't be rolled back is one sentence")
     func noRollback() throws {
         let bench = try HotBench()
