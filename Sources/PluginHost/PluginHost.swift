@@ -55,13 +55,13 @@ public final class PluginHost {
         var refused = files.unnamable
         var rolledBack: [RolledBackFile] = []
         for path in files.paths {
-            switch try examine(path) {
+            switch examine(path) {
             case .success(let candidate):
                 guard let kept = rollbacks.kept(of: path, insteadOf: candidate.hash) else {
                     candidates.append(candidate)
                     continue
                 }
-                let before = try examine(build: kept, of: path)
+                let before = examine(build: kept, of: path)
                 rolledBack.append(RolledBackFile(file: path, left: candidate.hash, kept: before?.hash))
                 candidates.append(before ?? candidate)
             case .failure(let refusal): refused.append(refusal)
@@ -75,12 +75,12 @@ public final class PluginHost {
     /// - Parameter owners: The files of the plugins that are in use already, by plugin name. A file that brings a plugin
     ///   of another one is refused, and the other goes on.
     /// - Returns: Files that hold a build that was rolled back are named; nothing of them is loaded.
-    public func load(files: [String], beside owners: [String: String]) throws(PluginHostError) -> PluginSet {
+    public func load(files: [String], beside owners: [String: String]) -> PluginSet {
         var candidates: [PluginCandidate] = []
         var refused: [PluginFileRefusal] = []
         var rolledBack: [RolledBackFile] = []
         for path in files {
-            switch try examine(path) {
+            switch examine(path) {
             case .success(let candidate):
                 if rollbacks.kept(of: path, insteadOf: candidate.hash) != nil {
                     rolledBack.append(RolledBackFile(file: path, left: candidate.hash, kept: nil))
@@ -115,23 +115,20 @@ public final class PluginHost {
     }
 
     /// Everything that can be known of a file while none of its code has run in this process.
-    func examine(_ path: String) throws(PluginHostError) -> Result<PluginCandidate, PluginFileRefusal> {
-        let bytes: [UInt8]
+    func examine(_ path: String) -> Result<PluginCandidate, PluginFileRefusal> {
         do throws(PluginFileRefusal) {
-            bytes = try PluginFile(path: path).bytes
+            let bytes = try PluginFile(path: path).bytes
             try PluginFileCheck.check(bytes, file: path)
-        } catch { return .failure(error) }
-        let hash = ContentHash(of: bytes)
-        let name = path.split(separator: "/").last.map { String($0) } ?? path
-        let copy = try store.copy(bytes, hash: hash, name: name)
-        do throws(PluginFileRefusal) {
+            let hash = ContentHash(of: bytes)
+            let name = path.split(separator: "/").last.map { String($0) } ?? path
+            let copy = try store.copy(bytes, hash: hash, name: name, of: path)
             let plugins = try inspector.inspect(path: copy, file: path, hash: hash, store: store)
             return .success(try PluginCandidate(file: path, copy: copy, hash: hash, plugins: plugins))
         } catch { return .failure(error) }
     }
 
     /// The same for the copy of an earlier build of a file; nil when it is gone, or not what it was.
-    private func examine(build: String, of path: String) throws(PluginHostError) -> PluginCandidate? {
+    private func examine(build: String, of path: String) -> PluginCandidate? {
         let folder = "\(store.folder)/\(build)"
         let names = (PluginFolder.names(in: folder) ?? []).map(\.text).filter { $0.hasSuffix(".so") }.sorted()
         guard let name = names.first, let bytes = PluginStore.read("\(folder)/\(name)", limit: PluginFile.maximumSize),

@@ -83,7 +83,7 @@ final class PluginKeeper: Sendable {
     func take(_ batch: PluginFolderChanges.Batch) {
         work.withLock { _ in
             let begun = MonotonicClock.now()
-            let set = load(batch)
+            let set = host.load(files: batch.changed, beside: ledger.owners(without: batch.removed))
             var swap = Swap(checked: live.checked)
             for refusal in set.refused { refuse(refusal) }
             for entry in set.rolledBack { tellRolledBack(entry.file) }
@@ -104,19 +104,6 @@ final class PluginKeeper: Sendable {
         var served: [(file: String, plugins: [LoadedPlugin])] = []
         var gone: [LoadedPlugin] = []
         var isEmpty: Bool { served.isEmpty && gone.isEmpty }
-    }
-
-    private func load(_ batch: PluginFolderChanges.Batch) -> PluginSet {
-        do throws(PluginHostError) {
-            return try host.load(files: batch.changed, beside: ledger.owners(without: batch.removed))
-        } catch {
-            return PluginSet(
-                refused: batch.changed.map { file in
-                    PluginFileRefusal(
-                        file: file, code: .notLoaded, cause: "can't be looked at: \(error)".trimmingFullStop,
-                        remedy: "put the file there once more when that is mended")
-                })
-        }
     }
 
     private func consider(_ file: String, _ plugins: [LoadedPlugin], _ swap: inout Swap) {
@@ -273,8 +260,4 @@ final class PluginKeeper: Sendable {
     private func obstacle() -> String? {
         quickObstacle ?? succession.obstacle()
     }
-}
-
-extension String {
-    fileprivate var trimmingFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -27,10 +27,10 @@ import Testing
     @Test("each build has a path of its own, and the same build the same")
     func paths() throws {
         let store = try PluginStore(folder: "\(folder.path)/store")
-        let one = try store.copy([1], hash: ContentHash(of: [1]), name: "libA.so")
-        let two = try store.copy([2], hash: ContentHash(of: [2]), name: "libA.so")
+        let one = try store.copy([1], hash: ContentHash(of: [1]), name: "libA.so", of: "libA.so")
+        let two = try store.copy([2], hash: ContentHash(of: [2]), name: "libA.so", of: "libA.so")
         #expect(one != two)
-        #expect(try store.copy([1], hash: ContentHash(of: [1]), name: "libA.so") == one)
+        #expect(try store.copy([1], hash: ContentHash(of: [1]), name: "libA.so", of: "libA.so") == one)
         #expect(BuiltPlugin.contents(one) == [1])
         #expect(BuiltPlugin.contents(two) == [2])
     }
@@ -38,17 +38,44 @@ import Testing
     @Test("a copy that was tampered with is written anew")
     func repairs() throws {
         let store = try PluginStore(folder: "\(folder.path)/store")
-        let path = try store.copy([1, 2], hash: ContentHash(of: [1, 2]), name: "libA.so")
+        let path = try store.copy([1, 2], hash: ContentHash(of: [1, 2]), name: "libA.so", of: "libA.so")
         folder.write([9], as: String(path.dropFirst(folder.path.count + 1)))
-        #expect(try store.copy([1, 2], hash: ContentHash(of: [1, 2]), name: "libA.so") == path)
+        #expect(try store.copy([1, 2], hash: ContentHash(of: [1, 2]), name: "libA.so", of: "libA.so") == path)
         #expect(BuiltPlugin.contents(path) == [1, 2])
+    }
+
+    @Test("What lies in the way of one copy is told of that file alone, and a name may be as long as names can be")
+    func obstacles() throws {
+        let store = try PluginStore(folder: "\(folder.path)/store")
+        for (index, way) in ["file", "folder", "pipe"].enumerated() {
+            let hash = ContentHash(of: [UInt8(index)])
+            let path = "\(store.folder)/\(hash)"
+            switch way {
+            case "file": folder.write([], as: String(path.dropFirst(folder.path.count + 1)))
+            case "folder":
+                mkdir(path, 0o700)
+                mkdir("\(path)/libA.so", 0o700)
+            default:
+                mkdir(path, 0o700)
+                mkfifo("\(path)/libA.so", 0o600)
+            }
+            do throws(PluginFileRefusal) {
+                _ = try store.copy([UInt8(index)], hash: hash, name: "libA.so", of: "plugins/libA.so")
+                #expect(way == "pipe")
+            } catch {
+                #expect(error.code == .notCopied && way != "pipe")
+                #expect(error.description.contains(path) && error.description.contains("director"), "\(error)")
+            }
+        }
+        let long = String(repeating: "a", count: 252) + ".so"
+        #expect(try BuiltPlugin.contents(store.copy([7], hash: ContentHash(of: [7]), name: long, of: long)) == [7])
     }
 
     @Test("keeps a bounded number of builds, and each that is in use")
     func prunes() throws {
         let store = try PluginStore(folder: "\(folder.path)/store")
         let builds = (0..<PluginStore.maximumBuilds + 5).map { [UInt8($0)] }
-        for bytes in builds { _ = try store.copy(bytes, hash: ContentHash(of: bytes), name: "libA.so") }
+        for bytes in builds { _ = try store.copy(bytes, hash: ContentHash(of: bytes), name: "libA.so", of: "libA.so") }
         let used = Set(builds.prefix(3).map { ContentHash(of: $0).description })
         store.prune(keeping: used)
         let left = try #require(PluginFolder.names(in: store.folder))

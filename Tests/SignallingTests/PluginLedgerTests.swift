@@ -25,7 +25,7 @@ struct PluginLedgerTests {
     private func build(_ number: Int) throws -> [LoadedPlugin] {
         try Data(BuiltPlugin.fixture("adapter-build-\(number)").bytes).write(to: URL(fileURLWithPath: file))
         chmod(file, 0o644)
-        return try host.load(files: [file], beside: [:]).plugins
+        return host.load(files: [file], beside: [:]).plugins
     }
 
     /// A ledger in which these builds have served, one after the other.
@@ -93,7 +93,7 @@ struct PluginLedgerTests {
         var ledger = PluginLedger(set, at: now)
         #expect(ledger.rolledBack(in: file) == two[0].hash)
         #expect(ledger.judge(file, two) == .rolledBack)
-        #expect(try next.load(files: [file], beside: [:]).plugins.isEmpty)
+        #expect(next.load(files: [file], beside: [:]).plugins.isEmpty)
     }
 
     @Test("Builds that are here and don't serve are retained; a refusal says once why")

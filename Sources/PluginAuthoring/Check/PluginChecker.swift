@@ -25,7 +25,7 @@ public struct PluginChecker {
     public func check(_ file: String) throws -> CheckReport {
         var report = CheckReport(file: file, seed: options.seed)
         let found: PluginExamination
-        switch try host.examine(file: file) {
+        switch host.examine(file: file) {
         case .failure(let refusal):
             report.refusal = RefusalReport(refusal)
             return report

@@ -33,7 +33,7 @@ public struct PluginBuild {
                 remedy: "write products: [.library(name: …, type: .dynamic, targets: […])] in its Package.swift")
         }
         return try files.map { file in
-            switch try host.examine(file: file) {
+            switch host.examine(file: file) {
             case .success(let found): InspectionReport(found)
             case .failure(let refusal): throw refusal
             }

@@ -19,9 +19,7 @@ struct PluginFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.unopened(path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw PluginFileRefusal(
-                file: path, code: .notAFile, cause: "is not a regular file",
-                remedy: "keep only plugins in the plugin folder")
+            throw Self.notAFile(path)
         }
         if let breach = FilePermissions.breach(of: status, called: path) {
             throw PluginFileRefusal(file: path, code: breach.code, cause: breach.cause, remedy: breach.remedy)
@@ -55,12 +53,19 @@ struct PluginFile {
         return failed ? nil : bytes
     }
 
+    private static func notAFile(_ path: String) -> PluginFileRefusal {
+        PluginFileRefusal(
+            file: path, code: .notAFile, cause: "is not a regular file",
+            remedy: "keep only plugins in the plugin folder")
+    }
+
     private static func unopened(_ path: String, _ code: Int32) -> PluginFileRefusal {
         if code == ELOOP {
             return PluginFileRefusal(
                 file: path, code: .linkLoop, cause: "is a symbolic link that leads in a circle",
                 remedy: "replace it by the plugin or by a link that ends at it")
         }
+        if code == ENXIO { return notAFile(path) }  // a socket
         let remedy =
             switch code {
             case ENOENT: "remove the link, or put back the file it leads to"

@@ -72,6 +72,8 @@ extension PluginFileRefusal.Code {
     public static let kitCopy = Self(rawValue: "kit-copy")
     /// It contains a copy of the Swift runtime.
     public static let runtimeCopy = Self(rawValue: "runtime-copy")
+    /// No copy of it can be written into the private folder.
+    public static let notCopied = Self(rawValue: "not-copied")
     /// The child process that was to ask it what it is could not be started.
     public static let notInspected = Self(rawValue: "not-inspected")
     /// It crashed when it was asked what it is.

@@ -47,8 +47,8 @@ public struct PluginExamination: Sendable {
 
 extension PluginHost {
     /// Looks at one file as it is looked at before it is loaded; a refusal is the one that the daemon would give.
-    public func examine(file: String) throws(PluginHostError) -> Result<PluginExamination, PluginFileRefusal> {
-        switch try examine(file) {
+    public func examine(file: String) -> Result<PluginExamination, PluginFileRefusal> {
+        switch examine(file) {
         case .failure(let refusal): return .failure(refusal)
         case .success(let candidate):
             store.prune(keeping: [candidate.hash.description])

@@ -24,7 +24,7 @@ enum PluginFolder {
         }
         let plugins = names.filter { $0.text.hasSuffix(".so") && !$0.text.hasPrefix(".") }.sorted()
         guard plugins.count <= maximumFiles else {
-            throw .folderUnreadable(folder: folder, cause: "it holds more than \(maximumFiles) files")
+            throw .folderCrowded(folder: folder, limit: maximumFiles)
         }
         func path(_ name: Name) -> String { folder.hasSuffix("/") ? folder + name.text : "\(folder)/\(name.text)" }
         let unnamable = plugins.filter { !$0.isUTF8 }.map { name in

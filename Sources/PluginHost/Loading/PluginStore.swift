@@ -10,10 +10,18 @@ struct PluginStore {
 
     let folder: String
 
+    /// What can't be made or written.
+    struct Obstacle: Error {
+        let path: String
+        let cause: String
+    }
+
     /// Makes the folder, or takes an existing one that only this user can enter.
     init(folder: String) throws(PluginHostError) {
         self.folder = folder
-        try Self.makeFolders(folder)
+        do throws(Obstacle) { try Self.makeFolders(folder) } catch {
+            throw .storeUnusable(folder: error.path, cause: error.cause)
+        }
         var status = stat()
         guard lstat(folder, &status) == 0 else { throw .storeUnusable(folder: folder, cause: Self.lastError) }
         guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
@@ -47,14 +55,22 @@ struct PluginStore {
         return folders + ["/tmp/tandem-plugins-\(geteuid())"]
     }
 
-    /// Writes the copy of a file under the name `name` and returns its path; a copy that is there already is kept
-    /// when its bytes are the same.
-    func copy(_ bytes: [UInt8], hash: ContentHash, name: String) throws(PluginHostError) -> String {
-        try Self.makeFolders("\(folder)/\(hash)")
+    /// Writes the copy of `file` under the name `name` and returns its path; a copy that is there already is kept
+    /// when its bytes are the same. What is in its way concerns this file alone.
+    func copy(
+        _ bytes: [UInt8], hash: ContentHash, name: String, of file: String
+    ) throws(PluginFileRefusal) -> String {
         let path = "\(folder)/\(hash)/\(name)"
         if let present = Self.read(path, limit: PluginFile.maximumSize), present == bytes { return path }
-        try write(bytes, to: path)
-        return path
+        do throws(Obstacle) {
+            try Self.makeFolders("\(folder)/\(hash)")
+            try write(bytes, to: path)
+            return path
+        } catch {
+            throw PluginFileRefusal(
+                file: file, code: .notCopied, cause: "cannot be copied to \(path) (\(error.cause))",
+                remedy: "make room there, remove \(folder)/\(hash), and put the file there once more")
+        }
     }
 
     /// The stored answer of a build called `name`, if any.
@@ -63,7 +79,7 @@ struct PluginStore {
     }
 
     /// Stores an answer beside the build it belongs to.
-    func keep(_ record: [UInt8], of hash: ContentHash, name: String) throws(PluginHostError) {
+    func keep(_ record: [UInt8], of hash: ContentHash, name: String) throws(Obstacle) {
         try write(record, to: "\(folder)/\(hash)/\(name)")
     }
 
@@ -86,11 +102,12 @@ struct PluginStore {
     }
 
     /// Whole or not at all: another daemon of the same user may be reading.
-    private func write(_ bytes: [UInt8], to path: String) throws(PluginHostError) {
-        let draft = "\(path).\(getpid())"
+    private func write(_ bytes: [UInt8], to path: String) throws(Obstacle) {
+        // Not behind the file's name, which may be as long as a name can be.
+        let draft = "\(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])/.draft.\(getpid())"
         unlink(draft)
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .storeUnusable(folder: folder, cause: Self.lastError) }
+        guard descriptor >= 0 else { throw Obstacle(path: path, cause: Self.lastError) }
         var written = 0
         bytes.withUnsafeBytes { buffer in
             while written < buffer.count {
@@ -100,32 +117,37 @@ struct PluginStore {
                 written += count
             }
         }
-        let cause = Self.lastError
+        let isWhole = written == bytes.count
+        let obstacle = Obstacle(path: path, cause: Self.lastError)
         close(descriptor)
-        guard written == bytes.count, rename(draft, path) == 0 else {
+        guard isWhole, rename(draft, path) == 0 else {
+            let other = Obstacle(path: path, cause: Self.lastError)
             unlink(draft)
-            throw .storeUnusable(folder: folder, cause: cause)
+            throw isWhole ? other : obstacle
         }
     }
 
     /// A whole file that is no link; nil when it is missing or larger than `limit`.
     static func read(_ path: String, limit: Int) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        // Without O_NONBLOCK a named pipe in its place would hold the daemon for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_size <= limit else { return nil }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+            return nil
+        }
         return PluginFile.contents(of: descriptor, size: Int(status.st_size))
     }
 
-    private static func makeFolders(_ path: String) throws(PluginHostError) {
+    private static func makeFolders(_ path: String) throws(Obstacle) {
         guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-            throw .storeUnusable(folder: path, cause: lastError)
+            throw Obstacle(path: path, cause: lastError)
         }
         try makeFolders(String(path[..<slash]))
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw .storeUnusable(folder: path, cause: lastError)
+            throw Obstacle(path: path, cause: lastError)
         }
     }
 
