@@ -1,6 +1,8 @@
 // What Swift's Glibc module does not export. Header only: declarations and static inline functions.
 #ifndef CLINUX_H
 #define CLINUX_H
+#include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <time.h>
 #include <linux/errqueue.h>
@@ -66,8 +68,18 @@ static inline int clinux_exchange64(uint64_t *word, uint64_t old, uint64_t value
     return atomic_compare_exchange_strong_explicit(
         (_Atomic uint64_t *)word, &old, value, memory_order_relaxed, memory_order_relaxed);
 }
-// Memory without a name that children can be given.
-static inline int clinux_shared_memory(const char *name) { return syscall(SYS_memfd_create, name, 1u /* MFD_CLOEXEC */); }
+// Memory without a name that children can be given. Who is given it can neither take of it nor make more of it: it would be
+// gone under us, and nothing bounds what it may grow to. -1 with errno when there is none.
+static inline int clinux_shared_memory(const char *name, int64_t size) {
+    int descriptor = (int)syscall(SYS_memfd_create, name, 3u /* MFD_CLOEXEC | MFD_ALLOW_SEALING */);
+    if (descriptor < 0) return -1;
+    const int seals = 7 /* F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW */;
+    if (ftruncate(descriptor, size) == 0 && fcntl(descriptor, 1033 /* F_ADD_SEALS */, seals) == 0) return descriptor;
+    int code = errno;
+    close(descriptor);
+    errno = code;
+    return -1;
+}
 
 // Takes one error report (IP_RECVERR, IPV6_RECVERR) from a socket's error queue: what it says, and the address that
 // the failed datagram was sent to. Returns 0, or -1 when the queue is empty. The CMSG macros have no Swift form.

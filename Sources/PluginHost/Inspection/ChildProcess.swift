@@ -108,18 +108,32 @@ package struct ChildProcess {
         var killed = false
         while true {
             if !killed, !inTime || milliseconds() >= limit {
-                kill(-child, SIGKILL)
+                killAll(of: child)
                 killed = true
             }
-            let ended = waitpid(child, &status, killed ? 0 : WNOHANG)
-            if ended == child { break }
-            if ended < 0, errno != EINTR { return .signalled(0) }
+            if killed || hasEnded(child) { break }
             // Its pipes are closed, so it is about to end: this loop seldom turns twice.
-            if ended == 0 { usleep(2000) }
+            usleep(2000)
         }
+        // What it has started would go on without it. Until it is waited for, its number is nobody else's.
+        killAll(of: child)
+        while waitpid(child, &status, 0) < 0 { if errno != EINTR { return .signalled(0) } }
         if killed { return .timedOut }
         let signal = status & 0x7F
         return signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
+    }
+
+    /// Ends a child and all of its process group, which it may have left.
+    static func killAll(of child: pid_t) {
+        kill(-child, SIGKILL)
+        kill(child, SIGKILL)
+    }
+
+    /// Whether a child has ended that nobody has waited for yet.
+    static func hasEnded(_ child: pid_t) -> Bool {
+        var facts = siginfo_t()
+        // 0 stays where nothing is to be told.
+        return waitid(P_PID, id_t(child), &facts, WEXITED | WNOHANG | WNOWAIT) != 0 || facts.si_signo != 0
     }
 
     private static func milliseconds() -> Int {

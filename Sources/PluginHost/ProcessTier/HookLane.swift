@@ -44,9 +44,8 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
         }
         lengths[0] = UInt32(bytes.count)
         clinux_store(turn, Turn.child.rawValue)
-        end.giveTurn()
-        guard end.waitForTurn(nanoseconds: nanoseconds) else { return nil }
-        let count = Int(lengths[1])
+        guard end.giveTurn(), end.waitForTurn(nanoseconds: nanoseconds) else { return nil }
+        let count = Int(clinux_load(lengths + 1))  // once: it may be another number the next time
         guard clinux_load(turn) == Turn.daemon.rawValue, count <= Self.contentLimit else { return nil }
         return Array(UnsafeRawBufferPointer(start: answer, count: count))
     }

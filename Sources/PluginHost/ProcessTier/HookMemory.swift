@@ -17,9 +17,9 @@ final class HookMemory: @unchecked Sendable {  // the lanes keep their order by 
     init(lanes ends: [LaneEnd], figures figureCount: Int) throws(HookMemoryError) {
         self.figureCount = figureCount
         byteCount = ends.count * HookLane.byteCount + figureCount * Figures.byteCount
-        descriptor = clinux_shared_memory("tandem-hooks")
+        descriptor = clinux_shared_memory("tandem-hooks", Int64(byteCount))
         guard descriptor >= 0 else { throw HookMemoryError(code: errno) }
-        guard ftruncate(descriptor, byteCount) == 0, let memory = Self.map(descriptor, byteCount) else {
+        guard let memory = Self.map(descriptor, byteCount) else {
             let code = errno
             close(descriptor)
             throw HookMemoryError(code: code)

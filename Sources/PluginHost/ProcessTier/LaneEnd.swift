@@ -11,16 +11,23 @@ struct LaneEnd: Sendable {
     /// Where turns are given to the other side.
     let says: Int32
 
-    /// The two ends of a lane: the daemon's and the child's. Both are the caller's to close.
+    /// The two ends of a lane: the daemon's, at which no call blocks but the wait, and the child's. Both are the caller's to
+    /// close.
     static func pair() throws(HookMemoryError) -> (daemon: LaneEnd, child: LaneEnd) {
         let (there, back) = (try pipe(), try pipe())
+        // A child that takes no turn out of its pipe, or one of ours out of ours, would hold us for ever.
+        for descriptor in [back.reads, there.writes] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
         return (LaneEnd(hears: back.reads, says: there.writes), LaneEnd(hears: there.reads, says: back.writes))
     }
 
-    /// Gives the turn away. The other side may have gone: who waits for its answer learns it.
-    func giveTurn() {
+    /// Gives the turn away; false when the other side has gone, or takes none.
+    @discardableResult func giveTurn() -> Bool {
         var byte: UInt8 = 1
-        while write(says, &byte, 1) < 0, errno == EINTR {}
+        while true {
+            let count = write(says, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            return count == 1
+        }
     }
 
     /// Waits for the turn, at most so long (for ever when negative); false when it doesn't come or the other side has gone.

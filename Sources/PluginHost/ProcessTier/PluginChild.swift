@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Foundation
 import Glibc
 import TandemKit
@@ -8,6 +9,9 @@ import TandemKit
 public enum PluginChild {
     /// The name of the hidden subcommand that runs it.
     public static let subcommand = "plugin-process"
+
+    /// Seconds after which a process ends itself that has not made its instances: its daemon waits for less.
+    private static let lifetimeAtStart: UInt32 = 60
 
     /// The descriptors that the process inherits.
     enum Inherited {
@@ -65,10 +69,13 @@ public enum PluginChild {
             _exit(71)
         }
         let line = ServiceLine(Inherited.service, memory: shared, news: order.news)
+        // A file that hangs here hears nothing of its daemon's end.
+        alarm(lifetimeAtStart)
         guard let instances = make(order, line, &reply) else {
             _ = Talk.send(reply, to: Inherited.talk)
             _exit(71)
         }
+        alarm(0)
         let server = HookServer(instances: instances)
         for lane in shared.lanes { serve(lane, server) }
         guard Talk.send(reply, to: Inherited.talk) else { _exit(74) }
@@ -88,14 +95,14 @@ public enum PluginChild {
     private static func make(_ order: Order, _ line: ServiceLine, _ reply: inout Reply) -> [PluginInstance]? {
         let image: PluginImage
         do throws(PluginImage.LinkError) { image = try PluginImage(path: order.path) } catch {
-            reply.problem = "it is refused by the dynamic linker (\(error.text))"
+            reply.problem = "is refused by the dynamic linker (\(error.text))"
             return nil
         }
         let descriptors = image.collect().descriptors
         var instances: [PluginInstance] = []
         for (index, wanted) in order.instances.enumerated() {
             guard let descriptor = descriptors.first(where: { $0.name == wanted.plugin }) else {
-                reply.problem = "it has no plugin \(wanted.plugin)"
+                reply.problem = "has no plugin \(wanted.plugin)"
                 return nil
             }
             do throws(PluginRefusal) {
@@ -127,11 +134,15 @@ enum Talk {
             && text.withUnsafeBytes { write($0, to: descriptor) }
     }
 
-    /// Waits for a message; nil when the other end has gone, or says nothing until the descriptor's time-out.
-    static func receive<Value: Decodable>(_: Value.Type = Value.self, from descriptor: Int32) -> Value? {
-        guard let head = read(4, from: descriptor) else { return nil }
+    /// Waits for a message; nil when the other end has gone, or the whole of it is not there within so many seconds (for
+    /// ever when nil).
+    static func receive<Value: Decodable>(
+        _: Value.Type = Value.self, from descriptor: Int32, within seconds: Int? = nil
+    ) -> Value? {
+        let deadline = seconds.map { DispatchTime.now() + .seconds($0) }
+        guard let head = read(4, from: descriptor, until: deadline) else { return nil }
         let count = head.reduce(0) { $0 << 8 | Int($1) }
-        guard count <= limit, let body = read(count, from: descriptor) else { return nil }
+        guard count <= limit, let body = read(count, from: descriptor, until: deadline) else { return nil }
         return try? JSONDecoder().decode(Value.self, from: Data(body))
     }
 
@@ -146,10 +157,16 @@ enum Talk {
         return true
     }
 
-    private static func read(_ count: Int, from descriptor: Int32) -> [UInt8]? {
+    private static func read(_ count: Int, from descriptor: Int32, until deadline: DispatchTime?) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var place = 0
         while place < count {
+            if let deadline {
+                let now = DispatchTime.now()
+                guard now < deadline else { return nil }
+                let left = Int64(deadline.uptimeNanoseconds - now.uptimeNanoseconds)
+                guard clinux_wait_readable(descriptor, left) != 0 else { return nil }
+            }
             let got = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + place, count - place, 0) }
             if got < 0, errno == EINTR { continue }
             guard got > 0 else { return nil }

@@ -211,7 +211,9 @@ public final class PluginProcess: Sendable {
             instances: instances.map { .init(name: $0.name, plugin: $0.plugin, settings: $0.settings) },
             news: ServiceNews(of: center))
         ServiceClerk(session: session, instances: services).start()
-        guard Talk.send(order, to: session.talk), let reply: PluginChild.Reply = Talk.receive(from: session.talk) else {
+        guard Talk.send(order, to: session.talk),
+            let reply: PluginChild.Reply = Talk.receive(from: session.talk, within: limits.startSeconds)
+        else {
             let ending = session.killAndWait()
             throw StartError(description: "does not start (\(ending))", refusal: nil)
         }

@@ -98,21 +98,25 @@ final class PluginSession: Sendable {
     func note(_ reason: String) { cause.withLock { $0 = $0 ?? reason } }
     var reason: String? { cause.withLock { $0 } }
 
-    /// Ends the process, unless somebody waits for its end or has: its number may be another's.
-    func kill() { isReaped.withLockIfAvailable { if !$0 { _ = Glibc.kill(pid, SIGKILL) } } }
+    /// Ends the process with all that it has started, unless somebody waits for its end or has: its number may be another's.
+    func kill() {
+        isReaped.withLockIfAvailable { if !$0 { ChildProcess.killAll(of: pid) } }
+        // Something that it has started may have left its group, and hold its ends open: nobody waits for that.
+        shutdown(talk, Int32(SHUT_RDWR))
+        shutdown(service, Int32(SHUT_RDWR))
+    }
 
-    /// Ends the process if it still runs, and says how it has ended.
+    /// Ends the process if it still runs, and what it has started, and says how it has ended.
     func killAndWait() -> String {
         var status: Int32 = 0
+        defer { kill() }
         isReaped.withLock { isReaped in
             guard !isReaped else { return }
             isReaped = true
             // A crash closes the socket a moment before the process has ended: its own signal is worth more than ours.
-            for _ in 0..<50 {
-                if waitpid(pid, &status, WNOHANG) != 0 { return }
-                usleep(1_000)
-            }
-            _ = Glibc.kill(pid, SIGKILL)
+            for _ in 0..<50 where !ChildProcess.hasEnded(pid) { usleep(1_000) }
+            // Until it is waited for, its number is nobody else's.
+            ChildProcess.killAll(of: pid)
             while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         }
         let signal = status & 0x7F

@@ -35,7 +35,10 @@ final class RemoteHooks: HookCrossing {
         switch process.ask(question, of: instance) {
         case .message(let changed, let kept):
             if let changed {
-                guard changed.isRequest == message.isRequest else { throw AdapterError(away) }
+                // No hook can make another request of one, or another request's response.
+                guard changed.isRequest == message.isRequest, changed.methodBytes == message.methodBytes else {
+                    throw AdapterError(away)
+                }
                 message = changed
             }
             state = kept

@@ -155,8 +155,12 @@ extension WireWriter {
 extension WireReader {
     mutating func durationIfPresent() throws(WireError) -> Duration? {
         try optional { reader throws(WireError) in
-            Duration(
-                secondsComponent: try reader.number(Int64.self), attosecondsComponent: try reader.number(Int64.self))
+            let (seconds, attoseconds) = (try reader.number(Int64.self), try reader.number(Int64.self))
+            // Beyond, the two together may be more than a duration can tell.
+            guard seconds.magnitude < 1 << 62, attoseconds.magnitude < 1_000_000_000_000_000_000 else {
+                throw WireError(offset: 0, "\(seconds) s are no duration")
+            }
+            return Duration(secondsComponent: seconds, attosecondsComponent: attoseconds)
         }
     }
 }

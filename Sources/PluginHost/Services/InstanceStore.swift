@@ -168,9 +168,9 @@ final class InstanceStore: Sendable {
 
     private static func expiry(_ duration: Duration?, _ now: UInt64) -> UInt64 {
         guard let duration else { return .max }
+        guard duration >= .zero else { return now }
+        guard duration < .seconds(3_155_760_000) else { return .max }
         let (seconds, attoseconds) = duration.components
-        guard seconds >= 0, attoseconds >= 0 else { return now }
-        guard seconds < 3_155_760_000 else { return .max }
         return now + UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
     }
 }

@@ -17,6 +17,7 @@ struct FixtureAdapter: GatewayAdapter {
 
     init(settings: NoSettings) throws {
         if fixture_mode_is("adapter-refuse") { throw Complaint(description: "the fixture was told to refuse") }
+        fixture_attack_at_start()
     }
 
     func ingress(_ request: inout SIPRequest, on leg: IngressLeg) throws(AdapterError) {
@@ -36,6 +37,7 @@ struct FixtureAdapter: GatewayAdapter {
     func egress(_ request: inout SIPRequest, on leg: EgressLeg) throws(AdapterError) {
         if fixture_mode_begins("adapter-build-") { request.headers["X-Build"] = Self.version }
         if fixture_mode_is("adapter-crash"), request.method == .info { fatalError("the fixture was told to crash") }
+        if fixture_mode_begins("adapter-hostile-"), request.method == .info { fixture_attack() }
         while fixture_mode_is("adapter-loop"), request.method == .info {}
         if fixture_mode_is("adapter-drip"), request.method == .invite {
             UnsafeMutablePointer<UInt8>.allocate(capacity: 16 << 20).initialize(repeating: 1, count: 16 << 20)
