@@ -3,11 +3,18 @@ import SIPTransaction
 import TandemKit
 
 extension CallEngine {
+    /// More requests than a dialog has between a re-INVITE and its end.
+    private static let strayGap: UInt32 = 1_000
+
     /// A 2xx to an INVITE of a call that is gone: a late fork, or a repetition. Its dialog must not stay open: ACK, and
     /// BYE (RFC 3261 §13.2.2.4), which a callee that was hung up before answers with 481.
     ///
-    /// A stray one has no transaction that proves that we ever asked: what answers it goes to no stranger's address.
-    func dismissOrphan(_ response: SIPResponse, _ flow: Flow, isStray: Bool = false) {
+    /// A stray one has no transaction that proves that we ever asked: what answers it goes to no stranger's address. It may
+    /// be of a re-INVITE whose dialog has had requests of ours since, and its BYE has to be numbered behind them.
+    ///
+    /// - Parameter hasEnded: Whether the dialog is known to have had its BYE, so that ACK is all that lacks: a second BYE
+    ///   would be made from the response alone, with a number that the first one had.
+    func dismissOrphan(_ response: SIPResponse, _ flow: Flow, isStray: Bool = false, hasEnded: Bool = false) {
         let status = response.status
         guard status >= 200, status < 300, response.cseq.method == .invite, !response.toTag.isEmpty,
             let index = configuration.matcher.trunk(for: flow)
@@ -22,6 +29,8 @@ extension CallEngine {
         pushVia(&ack, trunk, target)
         layer.sendStateless(ack, over: target)
         traceOutput()
+        if hasEnded { return }
+        if isStray { dialog.skip(localSequence: response.cseq.number &+ Self.strayGap) }
         var bye = dialog.makeRequest(.bye)
         _ = send(&bye, on: trunk, over: target, owner: .none)
     }

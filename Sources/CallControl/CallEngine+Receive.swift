@@ -162,7 +162,7 @@ extension CallEngine {
             guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow) }
             call.received(&message.response, for: call.attempts[index - 1])
         case .exchange:
-            guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow) }
+            guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow, hasEnded: true) }
             if let exchange = call.exchange(index) { return call.received(&message.response, for: exchange) }
             call.repeatAcknowledgement(of: message.response)
         case .bye:

@@ -182,6 +182,35 @@ import Testing
         #expect(late.startLines.map { $0.prefix(3) } == ["ACK"])
     }
 
+    @Test("A 2xx to a re-INVITE of a call that has ended and is forgotten is acknowledged, and no second BYE sent")
+    func answerAfterEnd() {
+        let bench = EngineBench()
+        let call = bench.establish()
+        let sent = bench.receive(
+            Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKa4", body: newOffer), from: 0)
+        bench.receive(Party.response(100, to: sent.to(1)[0], tag: nil), from: 1)
+        let bye = bench.receive(Party.callerRequest("BYE", in: call.ok, cseq: 3, branch: "z9hG4bKa5"), from: 0)
+        bench.receive(Party.response(200, to: bye.to(1).first("BYE")!), from: 1)
+        #expect(bench.engine.callCount == 0)
+        let late = bench.receive(Party.response(200, to: sent.to(1)[0], body: Party.answer), from: 1)
+        #expect(late.startLines.map { $0.prefix(3) } == ["ACK"])
+    }
+
+    @Test("A 2xx to a re-INVITE long after its call is hung up with a CSeq behind all that the dialog had")
+    func strayAfterEnd() {
+        let bench = EngineBench()
+        let call = bench.establish()
+        let sent = bench.receive(
+            Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKa4", body: newOffer), from: 0)
+        bench.receive(Party.response(100, to: sent.to(1)[0], tag: nil), from: 1)
+        bench.receive(Party.callerRequest("BYE", in: call.ok, cseq: 3, branch: "z9hG4bKa5"), from: 0)
+        bench.wait(milliseconds: 200_000)
+        #expect(bench.isEmpty)
+        let late = bench.receive(Party.response(200, to: sent.to(1)[0], body: Party.answer), from: 1)
+        #expect(late.startLines.map { $0.prefix(3) } == ["ACK", "BYE"])
+        #expect(late.last?.field("CSeq").flatMap { Int($0.prefix { $0 != " " }) } ?? 0 > 3)
+    }
+
     @Test("A request inside a dialog from a foreign trunk gets 481")
     func foreignTrunk() {
         let bench = EngineBench()

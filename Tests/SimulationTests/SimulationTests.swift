@@ -48,6 +48,12 @@ import Testing
         #expect(Simulation(seed: seed, shards: shards, lookUps: false).run().isEmpty)
     }
 
+    /// 1754: the 200 to a re-INVITE comes when its call has ended and is forgotten.
+    @Test("Every invariant holds for seeds that once broke one, with look-ups", arguments: [1754] as [UInt64], [1, 3])
+    func brokenSinceLookUps(seed: UInt64, shards: Int) {
+        #expect(Simulation(seed: seed, shards: shards).run().isEmpty)
+    }
+
     #if DEBUG
         @Test("The simulation finds a bug that is let loose", arguments: EngineFault.allCases.filter { $0 != .none })
         func canary(fault: EngineFault) {

@@ -103,7 +103,7 @@ final class WireMonitor {
         let key = "\(node) \(request.callID) \(request.fromTag) \(request.toTag)"
         let number = request.cseq.number
         // A 2xx of a call that is gone comes again: what ends its dialog each time is made of the 2xx alone.
-        let isOrphan = request.method == "BYE" && number == 2 && sequences[key] == 2
+        let isOrphan = request.method == "BYE" && (number == 2 || number > 1_000) && sequences[key] == number
         if let last = sequences[key], number <= last, !isOrphan {
             journal.violation("\(node) sends CSeq \(number) \(request.method) behind \(last)", at: time)
         }
