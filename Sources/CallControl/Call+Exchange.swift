@@ -13,7 +13,10 @@ extension Call {
     /// A request inside a dialog, other than ACK and CANCEL.
     func received(_ request: inout SIPRequest, from leg: Leg, _ transaction: ServerTransactionID) {
         // Nothing may be sent to who has hung up, so BYE overtakes what waits.
-        if request.method != .bye, parks(.request(request, leg, transaction)) { return }
+        if request.method != .bye, parks(.request(request, leg, transaction)) {
+            if request.method == .invite { engine.changed(self) }
+            return
+        }
         if leg.isOver {
             // A BYE that crosses ours is as good as ours.
             if request.method == .bye { return respond(transaction, status: 200, to: leg, answering: request) }
@@ -90,6 +93,21 @@ extension Call {
             if exchange.client != nil { return Leg.OpenInvite(cseq: exchange.cseq, offers: exchange.hasBody) }
         }
         return leg.lostInvite
+    }
+
+    /// The re-INVITEs of a party that have no final response of ours yet: under way, or behind a description at the relay.
+    func openRequests(from leg: Leg) -> [(SIPRequest, ServerTransactionID)] {
+        var open: [(SIPRequest, ServerTransactionID)] = []
+        for exchange in exchanges where exchange.method == .invite && exchange.source === leg {
+            open.append((exchange.request, exchange.server))
+        }
+        if case .response(_, let exchange)? = media.step, exchange.method == .invite, exchange.source === leg {
+            open.append((exchange.request, exchange.server))
+        }
+        for case .request(let request, let source, let server) in media.parked where source === leg {
+            if request.method == .invite { open.append((request, server)) }
+        }
+        return open
     }
 
     /// Sends a request, in canonical form, to the other side, unless its sender or the call has given it up meanwhile.
@@ -242,6 +260,7 @@ extension Call {
     }
 
     private func remove(_ exchange: Exchange) {
+        if exchange.method == .invite { engine.changed(self) }
         exchanges.removeAll { $0 === exchange }
     }
 

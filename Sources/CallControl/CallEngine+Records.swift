@@ -15,7 +15,10 @@ public enum CallRecordChange: Sendable, Hashable {
 /// What is written down of calls, so that they outlive the process.
 extension CallEngine {
     /// Whether something is to be written down before the engine's output is sent.
-    public var hasRecordChanges: Bool { hasUrgentChanges || !removedCalls.isEmpty }
+    ///
+    /// That a call is gone is no such thing: its end was told and written before, so if that is all that is lost, the
+    /// call's parties get one BYE more, which they answer with 481, and nobody hears of its end again.
+    public var hasRecordChanges: Bool { hasUrgentChanges }
 
     /// Whether something is to be written down, now or with what comes next.
     public var hasAnyRecordChanges: Bool { !changedCalls.isEmpty || !removedCalls.isEmpty }

@@ -150,6 +150,10 @@ extension CallEngine {
             call.resumeAnswer(
                 leg, answer, over: Flow(listener: leg.flow.listener, transport: transport, remote: answer.remote))
         }
+        for (leg, party) in [(call.callerLeg, talk.caller), (call.calleeLeg, talk.callee)] {
+            guard let leg else { continue }
+            for request in party.requests { call.refuse(request, of: leg, hasEnded: record.ending != nil) }
+        }
         if let ending = record.ending {
             call.resumeEnd(ending)
         } else {
@@ -182,6 +186,20 @@ extension CallEngine {
 }
 
 extension Call {
+    /// Answers a re-INVITE of which nobody knows any more how far it got. Its sender may have heard a 100 and would wait for
+    /// ever; after 500 it tries again (RFC 3261 §14.1, §21.5.1).
+    fileprivate func refuse(_ request: CallRecord.Request, of leg: Leg, hasEnded: Bool) {
+        var message = SIPMessage()
+        guard request.bytes.withUnsafeBytes({ (try? message.receive($0)) != nil }), let invite = message.asRequest,
+            invite.method == .invite
+        else { return }
+        let flow = Flow(
+            listener: leg.flow.listener, transport: TransportProtocol(raw: request.transport), remote: request.remote)
+        guard case .request(let id) = engine.layer.receive(message, on: flow, at: engine.now) else { return }
+        if hasEnded { return refuse(invite, 487, .normalClearing, leg, id) }
+        refuse(invite, 500, .notRecovered, leg, id)
+    }
+
     /// Goes on after a restart.
     fileprivate func resume() {
         // A party waits for an ACK with an answer that nobody can give any more.

@@ -62,15 +62,17 @@ extension Leg {
 
     fileprivate func write(to writer: inout WireWriter) {
         writer.put(trunk.name)
-        writer.put(flow.transport.raw)
-        writer.put(flow.remote.address)
-        writer.put(flow.remote.port)
+        writer.put(flow)
         writer.put(acknowledgedCSeq) { $0.put($1) }
         writer.put(unacknowledgedCSeq) { $0.put($1) }
         writer.put(writtenAnswer) { $1.write(to: &$0, call.engine.layer) }
         writer.put(call.openInvite(to: self)) {
             $0.put($1.cseq)
             $0.put($1.offers)
+        }
+        writer.put(call.openRequests(from: self)) { writer, open in
+            writer.put(call.engine.layer.flow(of: open.1) ?? flow)
+            writer.put(open.0)
         }
         writer.putSized { dialog.write(to: &$0) }
     }
@@ -81,9 +83,7 @@ extension PendingAnswer {
         writer.put(cseq)
         writer.put(relaysAcknowledgement)
         func put(_ flow: Flow, _ bytes: UnsafeRawBufferPointer) {
-            writer.put(flow.transport.raw)
-            writer.put(flow.remote.address)
-            writer.put(flow.remote.port)
+            writer.put(flow)
             writer.put(bytes)
         }
         if let restored { return restored.bytes.withUnsafeBytes { put(restored.flow, $0) } }
@@ -92,6 +92,19 @@ extension PendingAnswer {
 }
 
 extension WireWriter {
+    fileprivate mutating func put(_ request: SIPRequest) {
+        withUnsafeTemporaryAllocation(byteCount: max(request.serializedCount, 1), alignment: 16) { buffer in
+            let count = max(request.write(to: buffer), 0)
+            put(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
+    fileprivate mutating func put(_ flow: Flow) {
+        put(flow.transport.raw)
+        put(flow.remote.address)
+        put(flow.remote.port)
+    }
+
     fileprivate mutating func put(_ address: IPAddress) {
         put(address.isIPv6)
         put(address.high)

@@ -107,6 +107,8 @@ public struct CallRecord: Sendable {
         var answer: Answer?
         /// A re-INVITE of ours that the party has not answered.
         let invite: Leg.OpenInvite?
+        /// The party's re-INVITEs that we have not answered.
+        let requests: [Request]
         let dialog: [UInt8]
     }
 
@@ -114,6 +116,13 @@ public struct CallRecord: Sendable {
     struct Answer: Sendable {
         let cseq: UInt32
         let relaysAcknowledgement: Bool
+        let transport: UInt8
+        let remote: Endpoint
+        let bytes: [UInt8]
+    }
+
+    /// A request without its final response, and where that goes.
+    struct Request: Sendable {
         let transport: UInt8
         let remote: Endpoint
         let bytes: [UInt8]
@@ -182,7 +191,16 @@ extension CallRecord.Party {
         invite = try reader.optional { reader throws(WireError) in
             Leg.OpenInvite(cseq: try reader.number(), offers: try reader.flag())
         }
+        requests = try reader.list { reader throws(WireError) in try CallRecord.Request(&reader) }
         dialog = try reader.array()
+    }
+}
+
+extension CallRecord.Request {
+    init(_ reader: inout WireReader) throws(WireError) {
+        transport = try reader.number()
+        remote = Endpoint(address: try reader.address(), port: try reader.number())
+        bytes = try reader.array()
     }
 }
 

@@ -9,12 +9,17 @@ import Timing
 final class CallJournal: LoopMember {
     /// How often it is looked whether calls have to be written anew.
     static let interval = TimeInterval.seconds(1)
+    /// How long what nobody's message waits for may wait for another write: that a call is gone, that a 2xx was acknowledged.
+    static let patience = TimeInterval.milliseconds(100)
     /// Most calls written anew at a time.
     static let rewriteLimit = 1_000
 
     private let writer: JournalWriter
     private let engine: CallEngine
+    private unowned let loop: ShardLoop
     private var nextLook: Timestamp
+    /// When what waits for another write is written without one; nil when nothing waits.
+    private var patienceEnd: Timestamp?
 
     init(_ journal: DaemonJournal, shard: Int, engine: CallEngine, loop: ShardLoop, log: Logger) {
         writer = JournalWriter(journal.folder, shard: shard, epoch: journal.epoch, after: journal.contents) { notice in
@@ -24,6 +29,7 @@ final class CallJournal: LoopMember {
             }
         }
         self.engine = engine
+        self.loop = loop
         nextLook = loop.now + Self.interval
         engine.keepsRecords = true
         loop.add(self)
@@ -37,8 +43,8 @@ final class CallJournal: LoopMember {
 
     /// Writes what has changed. Before the engine's output is sent: nobody is told of a call that would be forgotten.
     func write() {
-        guard engine.hasRecordChanges else { return }
-        writeAll()
+        if engine.hasRecordChanges { return writeAll() }
+        if patienceEnd == nil, engine.hasAnyRecordChanges { patienceEnd = loop.now + Self.patience }
     }
 
     /// Writes all that has changed: the process is about to become another.
@@ -47,6 +53,7 @@ final class CallJournal: LoopMember {
     }
 
     private func writeAll() {
+        patienceEnd = nil
         engine.takeRecordChanges { [writer] change, number, payload in
             writer.append(JournalChange(change), number.raw, payload)
         }
@@ -62,20 +69,20 @@ final class CallJournal: LoopMember {
 
     /// Removes the files, if no call is left that they are for.
     func close() {
-        write()
+        writeAll()
         if writer.count == 0 { writer.removeAll() }
     }
 
-    var nextDeadline: Timestamp? { nextLook }
+    var nextDeadline: Timestamp? { min(nextLook, patienceEnd ?? nextLook) }
 
     func fireTimers(now: Timestamp) {
+        if let patienceEnd, now >= patienceEnd { writeAll() }
         guard now >= nextLook else { return }
         nextLook = now + Self.interval
         if writer.isBehind {
             writer.restart()
             return takeOver()
         }
-        flush()
         let stale = writer.staleKeys(limit: Self.rewriteLimit)
         if !stale.isEmpty {
             engine.rewriteRecords(of: stale.map(CallNumber.init))

@@ -32,6 +32,8 @@ final class SignallingShard: TransportDelegate, LoopMember {
     private let peers: [Mailbox<ShardMessage>]
     private var message = SIPMessage()
     private var mail: [ShardMessage] = []
+    /// Whether what was received in this batch has yet to be answered.
+    private var owesDrain = false
 
     init(
         number: UInt8, loop: ShardLoop, transport: TransportLayer, engine: CallEngine,
@@ -68,7 +70,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
             return counters.held &+= 1
         }
         engine.receive(&message, from: bytes, on: flow, at: now)
-        drain()
+        drainLater()
     }
 
     func fail(_ failure: TransportFailure, on flow: Flow, now: Timestamp) {
@@ -112,8 +114,17 @@ final class SignallingShard: TransportDelegate, LoopMember {
 
     // MARK: To the transport
 
+    /// With a journal, what is received together is written down together, in one write, before any of it is answered.
+    private func drainLater() {
+        owesDrain = journal != nil && !engine.output.isHalfFull
+        if !owesDrain { drain() }
+    }
+
+    func didDrain(now: Timestamp) { if owesDrain { drain() } }
+
     /// Sends what the engine has queued, to peers and to the relay. What can't be sent goes back to it, and may queue more.
     func drain() {
+        owesDrain = false
         repeat {
             journal?.write()
             sendOutput()
@@ -207,6 +218,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
             engine.receive(finding, for: ticket, at: now)
             drain()
         case .run(let work):
+            if owesDrain { drain() }
             work(self)
             drain()
         }

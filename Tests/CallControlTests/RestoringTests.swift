@@ -105,8 +105,134 @@ import Testing
         let bench = EngineBench()
         #expect(bench.engine.restore(record, at: bench.now) == .restored)
         let sent = bench.receive(Party.response(200, to: reinvite, body: Party.answer), from: 1)
-        #expect(sent.startLines.map { $0.prefix(3) } == ["ACK"])
+        #expect(sent.to(1).startLines.map { $0.prefix(3) } == ["ACK"])
         #expect(bench.endedWith == nil)
+    }
+
+    @Test("What a profile remembers between offer and answer outlives a crash: who has to use SRTP, and who need not")
+    func sdpMemory() throws {
+        let adapters = ["in": ProfileAdapter.with { $0.srtp = .required }]
+        let crypto = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n"
+        let secureAnswer = Party.offer.replacing("RTP/AVP", with: "RTP/SAVP") + crypto
+        let before = EngineBench(adapters: adapters)
+        before.engine.keepsRecords = true
+        let invite = before.receive(Party.invite(body: ""), from: 0).last!
+        let answered = before.receive(Party.response(200, to: invite, body: Party.answer + crypto), from: 1)
+        let ok = try #require(answered.to(0).first("SIP/2.0 200"))
+        #expect(ok.body.contains("RTP/SAVP 8"))
+        let record = try #require(before.records().first)
+        let bench = EngineBench(adapters: adapters)
+        #expect(bench.engine.restore(record, at: bench.now) == .restored)
+        bench.drain()
+        let ack = bench.receive(
+            Party.callerRequest("ACK", in: ok, cseq: 1, branch: "z9hG4bKack", body: secureAnswer), from: 0)
+        let passed = try #require(ack.to(1).first("ACK"))
+        #expect(passed.body.contains("RTP/AVP 8") && passed.body.contains("a=crypto"))
+        let offered = bench.receive(
+            Party.calleeRequest("INVITE", in: invite, cseq: 1, branch: "z9hG4bKb", body: Party.answer + crypto), from: 1
+        )
+        let reinvite = try #require(offered.to(0).first("INVITE"))
+        #expect(reinvite.body.contains("RTP/SAVP 8"))
+        let agreed = bench.receive(Party.response(200, to: reinvite, tag: "atag", body: secureAnswer), from: 0)
+        #expect(agreed.to(1).first("SIP/2.0 200")?.body.contains("RTP/AVP 8") == true)
+        bench.receive(Party.calleeRequest("ACK", in: invite, cseq: 1, branch: "z9hG4bKc"), from: 1)
+        bench.receive(Party.callerRequest("BYE", in: ok, cseq: 2, branch: "z9hG4bKd"), from: 0)
+        #expect(bench.endedWith?.diagnostic == .normalClearing)
+    }
+
+    /// The caller's re-INVITE on its way to the callee, and the call as it was written down then.
+    private static func reinvited() throws -> (CallRecord, Established, EngineBench) {
+        let before = EngineBench()
+        let (_, call) = try Self.call(on: before)
+        before.receive(
+            Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKr", body: Party.offer), from: 0)
+        return (try #require(before.records().first), call, before)
+    }
+
+    @Test("Who sent a re-INVITE that was under way gets 500 with Retry-After, until its ACK comes, and may try again")
+    func openRequest() throws {
+        let (record, call, _) = try Self.reinvited()
+        let bench = EngineBench()
+        #expect(bench.engine.restore(record, at: bench.now) == .restored)
+        let refused = try #require(bench.drain().to(0).first("SIP/2.0 500"))
+        #expect(refused.field("Retry-After") != nil && refused.field("CSeq") == "2 INVITE")
+        #expect(refused.field("Via")?.contains("branch=z9hG4bKr") == true)
+        #expect(bench.wait(milliseconds: 600).to(0).startLines == [refused.startLine])
+        bench.receive(Party.callerRequest("ACK", in: call.ok, cseq: 2, branch: "z9hG4bKr"), from: 0)
+        #expect(bench.wait(milliseconds: 60_000).isEmpty)
+        let again = bench.receive(
+            Party.callerRequest("INVITE", in: call.ok, cseq: 3, branch: "z9hG4bKs", body: Party.offer), from: 0)
+        #expect(again.to(1).first("INVITE") != nil)
+        #expect(bench.endedWith == nil)
+    }
+
+    @Test("A re-INVITE that comes again after the restart gets the same 500, and is not passed on")
+    func openRequestAgain() throws {
+        let (record, call, _) = try Self.reinvited()
+        let bench = EngineBench()
+        #expect(bench.engine.restore(record, at: bench.now) == .restored)
+        bench.drain()
+        let again = bench.receive(
+            Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKr", body: Party.offer), from: 0)
+        #expect(again.map(\.listener) == [0] && again[0].startLine.hasPrefix("SIP/2.0 500"))
+    }
+
+    @Test("A re-INVITE whose answer was passed on gets no other after the restart")
+    func answeredRequest() throws {
+        for status in [200, 488] {
+            let before = EngineBench()
+            let (_, call) = try Self.call(on: before)
+            let sent = before.receive(
+                Party.callerRequest("INVITE", in: call.ok, cseq: 2, branch: "z9hG4bKr", body: Party.offer), from: 0)
+            let body = status == 200 ? Party.answer : ""
+            before.receive(Party.response(status, to: sent.to(1).first("INVITE")!, body: body), from: 1)
+            before.receive(Party.callerRequest("ACK", in: call.ok, cseq: 2, branch: "z9hG4bKr"), from: 0)
+            var last: [UInt8] = []
+            before.engine.takeRecordChanges { if $0 == .put { last = Array($2) } }
+            #expect(!last.isEmpty)
+            let bench = EngineBench()
+            let record = try CallRecord(try Self.number(of: before), [last])
+            #expect(bench.engine.restore(record, at: bench.now) == .restored)
+            #expect(bench.drain().to(0).allSatisfy { !$0.startLine.hasPrefix("SIP/2.0 5") })
+        }
+    }
+
+    private static func number(of bench: EngineBench) throws -> CallNumber {
+        try #require(bench.engine.snapshot().first).number
+    }
+
+    @Test("A call that had ended for both is hung up once more, and its end is not told again")
+    func endedForBoth() throws {
+        let before = EngineBench()
+        let (_, call) = try Self.call(on: before)
+        var written: [[UInt8]] = []
+        var removed = 0
+        func take() {
+            before.engine.takeRecordChanges { change, _, payload in
+                switch change {
+                case .put: written = [Array(payload)]
+                case .add: written.append(Array(payload))
+                case .remove: removed += 1
+                }
+            }
+        }
+        before.engine.rewriteRecords()
+        take()
+        let number = try Self.number(of: before)
+        let bye = before.receive(Party.callerRequest("BYE", in: call.ok, cseq: 2, branch: "z9hG4bKb"), from: 0)
+        #expect(before.engine.hasRecordChanges)
+        take()
+        before.receive(Party.response(200, to: bye.to(1)[0]), from: 1)
+        #expect(before.engine.callCount == 0)
+        // That it is gone may wait for what is written next: this process dies before.
+        #expect(!before.engine.hasRecordChanges && before.engine.hasAnyRecordChanges && removed == 0)
+        let bench = EngineBench()
+        #expect(bench.engine.restore(try CallRecord(number, written), at: bench.now) == .ending)
+        let sent = bench.drain()
+        #expect(sent.startLines.map { $0.prefix(3) } == ["BYE"] && sent[0].listener == 1)
+        #expect(sent[0].field("CSeq") == "3 BYE")
+        bench.receive(Party.response(481, to: sent[0]), from: 1)
+        #expect(bench.events.isEmpty && bench.isEmptyButTransactions)
     }
 
     @Test(
@@ -151,6 +277,8 @@ private struct LinearRandom {
 }
 
 extension EngineBench {
+    fileprivate var isEmptyButTransactions: Bool { engine.callCount == 0 && engine.dialogCount == 0 }
+
     /// What is written down of the calls now, whole.
     fileprivate func payloads() -> [(CallNumber, [[UInt8]])] {
         var found: [CallNumber: [[UInt8]]] = [:]
