@@ -27,7 +27,7 @@ class Bed:
         self.callees = telephones.Telephones("callee", base + 11, base + 1, lambda number: number[0] != "9")
         self.arguments = binary, os.path.join(HERE, configuration), {
             "UC": base, "PSTN": base + 1, "CALLER": base + 10, "CALLEE": base + 11, "JOURNAL": self.journal,
-            "MEDIA": RELAY % (first, first + 4999) if has_relay else "", **(values or {})}
+            "MEDIA": RELAY % (first, first + 4999) if has_relay else "", "OBSERVER": "", **(values or {})}
         self.folder, self.within, self.server = folder, within, None
         self.plugins, self.environment = None, {}
 
