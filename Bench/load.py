@@ -94,8 +94,8 @@ class Callees:
                    for index in range(len(self.processes)))
 
 
-def place_calls(server_port, pairs, rate, seconds, folder):
-    """Places rate × seconds calls from `pairs` callers at once and waits for the last of them to end."""
+def place_calls(server_port, pairs, rate, seconds, folder, seconds_max=None):
+    """Places rate × seconds calls from `pairs` callers at once and waits for the last of them to end, at most so long."""
     callers = []
     started = time.monotonic()
     for index in range(pairs):
@@ -103,7 +103,7 @@ def place_calls(server_port, pairs, rate, seconds, folder):
         callers.append(_sipp(folder, f"caller{index}", "caller.xml", CALLER_ADDRESS, FIRST_CALLER_PORT + index, [
             "-r", str(share), "-m", str(share * seconds), "-l", str(share * 20),
             "-inf", os.path.join(HERE, "sipp", "numbers.csv"), f"127.0.0.1:{server_port}"]))
-    limit = time.monotonic() + seconds * 3 + 60
+    limit = time.monotonic() + (seconds_max or seconds * 3 + 60)
     for process in callers:
         try:
             process.wait(timeout=max(1, limit - time.monotonic()))

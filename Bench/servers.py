@@ -132,9 +132,9 @@ def build_tandem():
     return os.path.join(shown.stdout.strip(), "tandem")
 
 
-def tandem(binary, shards, media_ports=None):
+def tandem(binary, shards, media_ports=None, journal="auto"):
     """What starts Tandem, built at `binary`, with this many shards: as B2BUA for `job`, as proxy for `proxy`. Media go
-    through its relay if that has ports."""
+    through its relay if that has ports. `journal` is signalling.journal: a folder, auto or off."""
     def start(kind, pairs, folder):
         plugins = os.path.join(folder, "plugins")
         os.makedirs(plugins, mode=0o755)
@@ -147,7 +147,7 @@ def tandem(binary, shards, media_ports=None):
         _fill(os.path.join(HERE, "tandem", f"{name}.yaml"), configuration, {
             "SHARDS": shards, "FOLDER": folder, "PORT": PORT, "PSTN_PORT": load.PSTN_PORT,
             "CALLER_PORT": load.FIRST_CALLER_PORT, "ROUTES": _routes(pairs), "GATEWAYS": _gateways(pairs),
-            "MEDIA": _media(media_ports)})
+            "JOURNAL": journal, "MEDIA": _media(media_ports)})
         return Server(f"Tandem {name}", [binary, "run", "--config", configuration], folder)
     return start
 
