@@ -12,6 +12,7 @@ import telephones
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RATE = 200
+MODE = b"good" + bytes(28)
 RELAY = "media: { interfaces: { loopback: { address: 127.0.0.1 } }, ports: %d-%d }"
 
 
@@ -84,6 +85,18 @@ class Bed:
             self.server.stop()
         self.callers.close()
         self.callees.close()
+
+
+def fixture(build, folder, mode):
+    """The fixture in a mode: its file."""
+    with open(os.path.join(build, "libFixturePlugin.so"), "rb") as file:
+        code = file.read()
+    assert code.count(MODE) == 1, "the fixture has no place for its mode"
+    path = os.path.join(folder, "libFixturePlugin.so")
+    with open(path, "wb") as file:
+        file.write(code.replace(MODE, mode.encode().ljust(len(MODE), b"\0")))
+    os.chmod(path, 0o644)
+    return path
 
 
 def asked(sides, method, what):

@@ -25,9 +25,9 @@ def status(server):
 
 
 def signalling(server):
-    """The process of signalling; None while it is away."""
+    """The process of signalling; None while it is away, or so busy with its start that it says so instead."""
     try:
-        return server.request({"request": "status"})["status"]["process"]
+        return server.request({"request": "status"}).get("status", {}).get("process")
     except OSError:
         return None
 
