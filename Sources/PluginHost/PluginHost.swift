@@ -45,6 +45,10 @@ public final class PluginHost {
         processes = ProcessTier(executable: inspector.executable, services: services)
     }
 
+    /// From now on a hook in a process of its own may take two seconds: where no call waits, a busy machine is no reason to
+    /// go on without it.
+    public func waitLongerForHooks() { processes.leastDeadline = 2_000_000_000 }
+
     /// Loads every `.so` of a folder.
     ///
     /// A build that is loaded already is taken as it is; a changed one becomes the next generation of its name, beside

@@ -50,7 +50,10 @@ final class PluginKeeper: Sendable {
                     metadata: facts)
             case .quarantined(let why):
                 log.critical(
-                    "a plugin's process has failed too often and is left alone: \(why); put another build into the folder",
+                    """
+                    a plugin's process has failed too often and is left alone: \(why); put another build into the folder, \
+                    or `tandem plugins revive \(instance)`
+                    """,
                     metadata: facts)
             }
         }

@@ -82,8 +82,14 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let host = try PluginHost(services: .offline(says: true))
         defer { host.services.close() }
+        host.waitLongerForHooks()
         let checked = try CheckedConfiguration.load(configuration.file, host: host)
         let explanation = try Explainer(checked).explain(from: from, to: to, trunk: trunk)
+        for report in host.processes.reports where report.fallbacks > 0 {
+            StandardError.write(
+                "warning: \(report.instance) (\(report.file)) gave no answer to \(report.fallbacks) of its hooks, so what "
+                    + "follows is without them; `tandem plugin check` finds out why")
+        }
         output.show(explanation, as: ExplanationText.draw)
     }
 }

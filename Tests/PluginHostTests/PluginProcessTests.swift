@@ -211,7 +211,7 @@ import Testing
             usleep(10_000)
         }
         guard case .quarantined(let why) = process.condition else { throw WrongRole() }
-        #expect(why.contains("SIG") || why.contains("no answer"), "\(why)")
+        #expect(why.contains("SIG") && why.hasSuffix(" in egress(request) of one"), "\(why)")
         var bye = try request("BYE")
         try adapter.egress(&bye, on: egress, state: &state)
         #expect(process.fallbackCount == 4)

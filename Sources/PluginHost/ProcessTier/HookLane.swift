@@ -20,6 +20,14 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
     /// Bytes of a lane.
     static let byteCount = headerByteCount + 2 * contentLimit
 
+    /// Why a question has no answer.
+    enum Silence: Error {
+        /// There is none in time.
+        case late
+        /// The process has ended.
+        case gone
+    }
+
     private let base: UnsafeMutableRawPointer
     private let end: LaneEnd
 
@@ -36,17 +44,23 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
 
     // MARK: The daemon's side
 
-    /// Asks, and waits for the answer at most `nanoseconds`; nil when there is none, or the question is too long.
-    func ask(_ bytes: [UInt8], within nanoseconds: Int64) -> [UInt8]? {
-        guard bytes.count <= Self.contentLimit else { return nil }
+    /// Asks, and waits for the answer at most `nanoseconds`. The question has at most `contentLimit` bytes; an
+    /// answer that can't be one is empty.
+    func ask(_ bytes: [UInt8], within nanoseconds: Int64) throws(Silence) -> [UInt8] {
+        precondition(bytes.count <= Self.contentLimit)
         bytes.withUnsafeBytes {
             question.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
         }
         lengths[0] = UInt32(bytes.count)
         clinux_store(turn, Turn.child.rawValue)
-        guard end.giveTurn(), end.waitForTurn(nanoseconds: nanoseconds) else { return nil }
+        guard end.giveTurn() else { throw .gone }
+        switch end.waitForTurn(nanoseconds: nanoseconds) {
+        case .turn: break
+        case .late: throw .late
+        case .gone: throw .gone
+        }
         let count = Int(clinux_load(lengths + 1))  // once: it may be another number the next time
-        guard clinux_load(turn) == Turn.daemon.rawValue, count <= Self.contentLimit else { return nil }
+        guard clinux_load(turn) == Turn.daemon.rawValue, count <= Self.contentLimit else { return [] }
         return Array(UnsafeRawBufferPointer(start: answer, count: count))
     }
 
@@ -54,7 +68,7 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
 
     /// Waits for questions and answers them, until the daemon has gone.
     func serve(_ respond: (UnsafeRawBufferPointer) -> [UInt8]) {
-        while end.waitForTurn(nanoseconds: -1) {
+        while case .turn = end.waitForTurn(nanoseconds: -1) {
             guard clinux_load(turn) == Turn.child.rawValue else { continue }
             let count = min(Int(lengths[0]), Self.contentLimit)
             let bytes = respond(UnsafeRawBufferPointer(start: question, count: count))

@@ -24,6 +24,9 @@ enum HookQuestion {
         }
     }
 
+    /// Whether it only tells an observer something: no call waits for it.
+    var isEvent: Bool { if case .observe = self { true } else { false } }
+
     /// The question about an instance as bytes.
     func bytes(instance: Int) -> [UInt8] {
         var writer = WireWriter()

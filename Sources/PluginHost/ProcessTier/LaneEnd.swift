@@ -6,6 +6,15 @@ import Glibc
 /// Pipes and not a futex: the kernel wakes who reads a pipe as one whose waker is about to sleep, and lets both run on one
 /// core in turn, where a futex wakes another core each time.
 struct LaneEnd: Sendable {
+    /// What waiting for the turn has come to.
+    enum Arrival {
+        case turn
+        /// It hasn't come in time.
+        case late
+        /// The other side has gone.
+        case gone
+    }
+
     /// Where the other side's turns are heard.
     let hears: Int32
     /// Where turns are given to the other side.
@@ -30,14 +39,14 @@ struct LaneEnd: Sendable {
         }
     }
 
-    /// Waits for the turn, at most so long (for ever when negative); false when it doesn't come or the other side has gone.
-    func waitForTurn(nanoseconds: Int64) -> Bool {
+    /// Waits for the turn, at most so long (for ever when negative).
+    func waitForTurn(nanoseconds: Int64) -> Arrival {
         var byte: UInt8 = 0
-        if nanoseconds >= 0, clinux_wait_readable(hears, nanoseconds) == 0 { return false }
+        if nanoseconds >= 0, clinux_wait_readable(hears, nanoseconds) == 0 { return .late }
         while true {
             let count = read(hears, &byte, 1)
             if count < 0, errno == EINTR { continue }
-            return count == 1
+            return count == 1 ? .turn : .gone
         }
     }
 

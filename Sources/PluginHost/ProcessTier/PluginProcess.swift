@@ -16,6 +16,8 @@ public final class PluginProcess: Sendable {
     public struct Limits: Sendable {
         /// How long a hook may take, in nanoseconds.
         public var deadline: Int64 = 20_000_000
+        /// How long an observer's hook may take, in nanoseconds: no call waits for it.
+        public var observerDeadline: Int64 = 1_000_000_000
         /// How long the process may take to load its file and make its instances, in seconds.
         public var startSeconds = 10
         /// Most bytes of memory for data.
@@ -170,9 +172,14 @@ public final class PluginProcess: Sendable {
         defer { session.giveBack(lane) }
         let bytes = question.bytes(instance: instance)
         guard bytes.count <= HookLane.contentLimit else { return fallBack() }
-        guard let answer = session.memory.lanes[lane].ask(bytes, within: limits.deadline) else {
-            let milliseconds = limits.deadline / 1_000_000
-            fail(session, "\(question.name) of \(instances[instance].name) gave no answer in \(milliseconds) ms")
+        let deadline = question.isEvent ? max(limits.deadline, limits.observerDeadline) : limits.deadline
+        let answer: [UInt8]
+        do throws(HookLane.Silence) {
+            answer = try session.memory.lanes[lane].ask(bytes, within: deadline)
+        } catch {
+            let hook = "\(question.name) of \(instances[instance].name)"
+            if case .gone = error { session.note(endedIn: hook) }
+            fail(session, error == .gone ? nil : "\(hook) gave no answer in \(deadline / 1_000_000) ms")
             return fallBack()
         }
         do throws(WireError) { return try HookAnswer(answer) } catch {
@@ -251,7 +258,9 @@ public final class PluginProcess: Sendable {
 
     private func ended(_ session: PluginSession, _ ending: String) {
         let now = Int64(DispatchTime.now().uptimeNanoseconds)
-        let why = session.reason.map { "\($0); the process was ended" } ?? "its process has ended (\(ending))"
+        let why =
+            session.reason.map { "\($0); the process was ended" }
+            ?? "its process has ended (\(ending))" + (session.hookAtTheEnd.map { " in \($0)" } ?? "")
         let condition = life.withLock { life -> Condition? in
             guard !life.isStopped else { return nil }
             life.failures = life.failures.filter { now - $0 < limits.budgetSeconds * 1_000_000_000 } + [now]

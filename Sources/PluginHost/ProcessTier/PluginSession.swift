@@ -17,7 +17,9 @@ final class PluginSession: Sendable {
     private let unused: Mutex<[Int]>
     /// Counts the lanes that nobody uses: whoever finds none waits for one, as there may be more shards than lanes.
     private let vacancies = DispatchSemaphore(value: 0)
+    private let laneCount: Int
     private let cause = Mutex<String?>(nil)
+    private let lastHook = Mutex<String?>(nil)
     private let isReaped = Mutex(false)
 
     /// Starts the process.
@@ -31,6 +33,7 @@ final class PluginSession: Sendable {
             ways.closeOurs()
             throw error
         }
+        laneCount = lanes
         unused = Mutex(Array((0..<lanes).reversed()))
         var wait = timeval(tv_sec: patience, tv_usec: 0)
         setsockopt(ways.talk.ours, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
@@ -97,6 +100,15 @@ final class PluginSession: Sendable {
     /// Why it is ended; the first reason stays.
     func note(_ reason: String) { cause.withLock { $0 = $0 ?? reason } }
     var reason: String? { cause.withLock { $0 } }
+
+    /// A hook that was under way when the process ended; the first one stays.
+    func note(endedIn hook: String) { lastHook.withLock { $0 = $0 ?? hook } }
+
+    /// The hook that was noted. The process has ended: whoever waits for an answer learns it in a moment.
+    var hookAtTheEnd: String? {
+        for _ in 0..<50 where unused.withLock({ $0.count }) < laneCount { usleep(1_000) }
+        return lastHook.withLock { $0 }
+    }
 
     /// Ends the process with all that it has started, unless somebody waits for its end or has: its number may be another's.
     func kill() {

@@ -28,6 +28,7 @@ public final class ProcessTier: Sendable {
 
     private struct State {
         var entries: [Entry] = []
+        var leastDeadline: Int64 = 0
         var listener: @Sendable (_ file: String, _ instance: String, PluginProcess.Condition) -> Void = { _, _, _ in }
     }
 
@@ -49,6 +50,12 @@ public final class ProcessTier: Sendable {
         _ listener: @escaping @Sendable (_ file: String, _ instance: String, PluginProcess.Condition) -> Void
     ) {
         state.withLock { $0.listener = listener }
+    }
+
+    /// How long a hook may take at least, in nanoseconds, in processes that are started from now on.
+    var leastDeadline: Int64 {
+        get { state.withLock { $0.leastDeadline } }
+        set { state.withLock { $0.leastDeadline = newValue } }
     }
 
     /// How the processes are, those of older generations that calls still have included.
@@ -78,7 +85,7 @@ public final class ProcessTier: Sendable {
         placement: PluginPlacement
     ) throws(PluginRefusal) -> PluginInstance {
         var limits = PluginProcess.Limits()
-        limits.deadline = placement.deadline
+        limits.deadline = max(placement.deadline, leastDeadline)
         limits.memory = placement.memory
         let process = PluginProcess(
             name: file, executable: executable, copy: copy,
