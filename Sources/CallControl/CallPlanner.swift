@@ -74,10 +74,27 @@ struct CallPlanner {
         do throws(NormalizationError) {
             try normalize(&plan)
         } catch {
-            if error.lookUp == nil { plan.failure = error.failure }
+            if error.lookUp == nil { refuse(&plan, error.failure) }
             return error.lookUp
         }
         return route(&plan)
+    }
+
+    /// Whose refusal it is stands in the log, even of a normalizer that logs nothing itself.
+    private func refuse(_ plan: inout CallPlan, _ failure: Failure) {
+        plan.failure = failure
+        if let last = plan.log.entries.last, last.plugin == asker, last.outcome == .failed { return }
+        let value =
+            switch number {
+            case 0: plan.called.text
+            case 1: plan.identity.asserted?.text ?? ""
+            case 2: plan.identity.presented?.text ?? ""
+            default: plan.identity.diversions[number - 3].number.text
+            }
+        plan.log.append(
+            DecisionEntry(
+                plugin: asker, rule: "refused", before: value, after: value, outcome: .failed,
+                note: failure.detail.isEmpty ? "\(failure)" : failure.detail))
     }
 
     private mutating func normalize(_ plan: inout CallPlan) throws(NormalizationError) {
@@ -129,7 +146,9 @@ struct CallPlanner {
             case .trunks(let choices) where !choices.isEmpty:
                 plan.choices = choices
                 return nil
-            case .reject(let failure):
+            case .reject(var failure):
+                // No gateway was asked: a refusal that names no other diagnostic is the router's own.
+                if failure.diagnostic == .peerRefused { failure.diagnostic = .routeRefused }
                 plan.failure = failure
                 return nil
             case .lookUp(let lookUp):
@@ -139,7 +158,17 @@ struct CallPlanner {
             }
             router += 1
         }
-        plan.failure = Failure(status: 404, cause: .unallocatedNumber, diagnostic: .noRoute)
+        plan.failure =
+            silentRouter(plan).map { Failure(status: 503, diagnostic: .pluginAway, detail: $0) }
+            ?? Failure(status: 404, cause: .unallocatedNumber, diagnostic: .noRoute)
         return nil
+    }
+
+    /// A router whose process gave no answer: it has not said that the number isn't there. The host logs that in its name.
+    private func silentRouter(_ plan: CallPlan) -> String? {
+        let names = trunk.routers.map(\.name)
+        return plan.log.entries.first {
+            $0.outcome == .failed && $0.rule == "process" && names.contains($0.plugin)
+        }?.plugin
     }
 }

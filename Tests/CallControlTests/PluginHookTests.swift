@@ -61,6 +61,21 @@ struct PlusNormalizer: Normalizer {
     }
 }
 
+/// Turns every call away, and says no more than a status.
+struct ClosedRouter: Router {
+    init(settings: NoSettings = NoSettings()) {}
+    func route(_ query: RouteQuery, log: inout DecisionLog) -> RouteDecision { .reject(Failure(status: 433)) }
+}
+
+/// As the host stands in for a router whose process gives no answer.
+struct SilentRouter: Router {
+    init(settings: NoSettings = NoSettings()) {}
+    func route(_ query: RouteQuery, log: inout DecisionLog) -> RouteDecision {
+        log.failed(rule: "process", on: query.called.text, note: "did not answer")
+        return .noMatch
+    }
+}
+
 @Suite struct PluginHookTests {
     @Test("Each message passes the adapters of both trunks once, in order, in both directions")
     func order() throws {
@@ -137,12 +152,35 @@ struct PlusNormalizer: Normalizer {
         #expect(story.snapshot.sentTo == "+14255550100")
     }
 
-    @Test("A normalizer that refuses the number: its status, and nothing is sent on")
-    func normalizerRefuses() {
+    @Test("A normalizer that refuses the number: its status, nothing is sent on, and the story says which it was")
+    func normalizerRefuses() throws {
         let bench = EngineBench(normalizers: [NormalizerInstance.of(PlusNormalizer(), named: "plan")])
         let sent = bench.receive(Party.invite(uri: "sip:666@198.51.100.1"), from: 0)
         #expect(sent.last?.startLine == "SIP/2.0 484 Address Incomplete")
         #expect(sent.to(1).isEmpty)
+        let entry = try #require(bench.engine.endedStories.last?.plan.log.entries.last)
+        #expect(entry.plugin == "plan" && entry.outcome == .failed && entry.before == "666")
+        #expect(entry.note == "666 is not served.")
+    }
+
+    @Test("A router that refuses a call with a status alone: no gateway is blamed")
+    func routerRefuses() throws {
+        let bench = EngineBench(routers: [RouterInstance.of(ClosedRouter(), named: "closed")])
+        let sent = bench.receive(Party.invite(), from: 0)
+        #expect(sent.last?.startLine == "SIP/2.0 433 Anonymity Disallowed")
+        #expect(bench.engine.endedStories.last?.plan.failure?.diagnostic == .routeRefused)
+    }
+
+    @Test("When a router could not be asked and no other decides, the caller gets 503 and not 404")
+    func routerIsSilent() throws {
+        let silent = RouterInstance.of(SilentRouter(), named: "silent")
+        let bench = EngineBench(routers: [silent])
+        let sent = bench.receive(Party.invite(), from: 0)
+        #expect(sent.last?.startLine == "SIP/2.0 503 Service Unavailable")
+        #expect(bench.engine.endedStories.last?.plan.failure?.diagnostic == .pluginAway)
+        let other = EngineBench(
+            routers: [silent, RouterInstance.of(FixedRouter([TrunkChoice(trunk: "out")]), named: "routes")])
+        #expect(other.receive(Party.invite(), from: 0).to(1).count == 1)
     }
 
     @Test("The story of an ended call stays readable, the oldest goes first")
