@@ -11,7 +11,8 @@ enum ValueParsers {
         { (text) throws(ValueFault) in
             guard let length = TimeInterval(text: text) else {
                 throw ValueFault(
-                    message: "\(text.quoted) is no duration", remedy: "write a whole number and ms, s, m or h, like 10s"
+                    message: "\(text.quoted) is no duration",
+                    remedy: "write a whole number and ms, s, m, h or d, like 10s"
                 )
             }
             guard let low = TimeInterval(text: least), let high = TimeInterval(text: most) else {

@@ -7,8 +7,10 @@ extension ConfigurationProblem {
         let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
         let end = text.range(of: "; ", options: .backwards) ?? text.range(of: ": ", options: .backwards)
         guard let colon = end else {
-            let page = path.hasPrefix("plugins.instances.") ? "docs/PLUGINS.md" : "docs/CONFIGURATION.md"
-            self.init(at: position, path: path, message: text, remedy: "see \(page)")
+            let place =
+                path.hasPrefix("plugins.instances.")
+                ? "`tandem plugins PLUGIN` shows what can be set" : "see docs/CONFIGURATION.md"
+            self.init(at: position, path: path, message: text, remedy: place)
             return
         }
         self.init(

@@ -25,7 +25,7 @@ struct ConfigurationProblemTests {
             ),
             (
                 "signalling: { timers: { t1: 500 } }",
-                "signalling.timers.t1: \"500\" is no duration; write a whole number and ms, s, m or h, like 10s"
+                "signalling.timers.t1: \"500\" is no duration; write a whole number and ms, s, m, h or d, like 10s"
             ),
             (
                 "signalling: { timers: { t1: 1h } }",
@@ -168,7 +168,7 @@ struct ConfigurationProblemTests {
             ),
             (
                 "{ listener: udp, peer: 10.0.0.1, max-ring-time: off }",
-                "trunks.t.max-ring-time: \"off\" is no duration; write a whole number and ms, s, m or h, like 10s"
+                "trunks.t.max-ring-time: \"off\" is no duration; write a whole number and ms, s, m, h or d, like 10s"
             ),
             (
                 "{ listener: udp, peer: 10.0.0.1, domain: 'gw:5060' }",

@@ -83,7 +83,7 @@ struct MediaConfigurationTests {
             ),
             (
                 "{ interfaces: { a: { address: 10.0.0.1 } }, ownerless-timeout: 60 }",
-                "media.ownerless-timeout: \"60\" is no duration; write a whole number and ms, s, m or h, like 10s"
+                "media.ownerless-timeout: \"60\" is no duration; write a whole number and ms, s, m, h or d, like 10s"
             ),
             (
                 "{ interfaces: { a: { address: 10.0.0.1 } }, silence: 31s }",

@@ -6,12 +6,12 @@ import Testing
 @Suite("Problems of plugins")
 struct ProblemOfSentenceTests {
     @Test(
-        "The remedy is what a sentence says last; without one, the page that explains such a key",
+        "The remedy is what a sentence says last; without one, where such a key is explained",
         arguments: [
             ("plugins.folder", "it is gone; make it.", "it is gone", "make it"),
             (
                 "plugins.instances.a.settings.b", "expected true or false", "expected true or false",
-                "see docs/PLUGINS.md"
+                "`tandem plugins PLUGIN` shows what can be set"
             ),
             ("plugins.folder", "it is gone", "it is gone", "see docs/CONFIGURATION.md"),
         ])

@@ -68,7 +68,7 @@ struct PluginFile {
         if code == ENXIO { return notAFile(path) }  // a socket
         let remedy =
             switch code {
-            case ENOENT: "remove the link, or put back the file it leads to"
+            case ENOENT: "put it there or, where it is a link, the file it leads to"
             case EACCES, EPERM: "let the daemon's user read it"
             default: "look at the file system it lies on"
             }
