@@ -26,11 +26,13 @@ public enum AdminRequest: Hashable, Sendable {
     case drain(Bool)
     /// The figures of plugins.
     case metrics
+    /// Read the configuration file anew.
+    case reload
 }
 
 extension AdminRequest: Codable {
     private enum Name: String, Codable, CaseIterable {
-        case version, status, plugins, rollback, revive, trunks, calls, hangup, trace, log, drain, metrics
+        case version, status, plugins, rollback, revive, trunks, calls, hangup, trace, log, drain, metrics, reload
     }
 
     private enum Key: String, CodingKey {
@@ -53,6 +55,7 @@ extension AdminRequest: Codable {
         case .log: self = .logLevel(try fields.decode(String.self, forKey: .level))
         case .drain: self = .drain(try fields.decode(Bool.self, forKey: .enabled))
         case .metrics: self = .metrics
+        case .reload: self = .reload
         }
     }
 
@@ -67,7 +70,7 @@ extension AdminRequest: Codable {
         case .trace(let target): try fields.encode(target, forKey: .target)
         case .logLevel(let level): try fields.encode(level, forKey: .level)
         case .drain(let enabled): try fields.encode(enabled, forKey: .enabled)
-        case .version, .status, .plugins, .trunks, .calls, .metrics: break
+        case .version, .status, .plugins, .trunks, .calls, .metrics, .reload: break
         }
     }
 
@@ -85,6 +88,7 @@ extension AdminRequest: Codable {
         case .logLevel: .log
         case .drain: .drain
         case .metrics: .metrics
+        case .reload: .reload
         }
     }
 }

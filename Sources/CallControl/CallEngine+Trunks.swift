@@ -37,6 +37,13 @@ extension CallEngine {
         for place in probes.indices { probes[place].trunk = trunks[probes[place].trunk.index] }
     }
 
+    /// Takes another configuration with the same trunks into use, for what begins from now on.
+    public func exchange(configuration new: EngineConfiguration) {
+        exchange(trunks: new.trunks)
+        configuration = new
+        userAgent = Array(new.userAgent.utf8)
+    }
+
     /// How many calls and proxied requests run through each plugin generation.
     public var callsByGeneration: [Int: Int] {
         var counts: [Int: Int] = [:]

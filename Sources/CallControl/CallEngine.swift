@@ -41,7 +41,7 @@ public final class CallEngine {
     var configuration: EngineConfiguration
     private(set) var now: Timestamp
     /// The name of the software that peers see.
-    private(set) var userAgent: [UInt8]
+    var userAgent: [UInt8]
     var wheel: TimerWheel
     var calls: CallTable<Call>
     var proxied: CallTable<ResponseContext>

@@ -76,11 +76,13 @@ public final class Daemon {
             checked.plugins, host: host, live: live, shards: shards,
             limit: checked.settings.plugins.generations, succession: succession, log: log)
         let watcher = checked.hasFolder ? PluginFolderWatcher(folder: checked.settings.plugins.folder, log: log) : nil
+        let reload = ConfigurationReload(
+            live: live, keeper: keeper, shards: shards, statuses: statuses, level: level, services: services, log: log)
         let admin: AdminServer
         do {
             let service = DaemonService(
                 live: live, keeper: keeper, statuses: statuses, shards: shards, sessionNames: sessionNames,
-                level: level, clock: WallClock(), services: services)
+                level: level, clock: WallClock(), services: services, reload: reload)
             admin = try AdminServer(path: checked.settings.signalling.controlSocket, service: service)
             try watchdog?.start()
             try peers.start { addresses in
@@ -96,7 +98,7 @@ public final class Daemon {
         announce(shards)
         notifier.ready(status: "\(checked.settings.trunks.count) trunks, \(shards.count) shards")
         let signal = signals.wait(
-            hungUp: { [log] in log.notice("\(StopSignals.hangUpAnswer)") }, isDone: { succession.isWanted })
+            hungUp: { DispatchQueue.global().async { _ = try? reload.run() } }, isDone: { succession.isWanted })
         let movesOn = signal.isEmpty
         if !movesOn {
             notifier.stopping()

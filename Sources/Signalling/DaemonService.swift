@@ -22,12 +22,14 @@ final class DaemonService: AdminService {
     private let level: LiveLogLevel
     private let clock: WallClock
     private let services: ServiceCenter
+    private let reload: ConfigurationReload
 
     init(
         live: LiveConfiguration, keeper: PluginKeeper, statuses: [TrunkStatus], shards: ShardGroup,
         sessionNames: RelaySessionName, level: LiveLogLevel, clock: WallClock,
-        services: ServiceCenter
+        services: ServiceCenter, reload: ConfigurationReload
     ) {
+        self.reload = reload
         self.live = live
         self.keeper = keeper
         self.statuses = statuses
@@ -52,6 +54,7 @@ final class DaemonService: AdminService {
         case .logLevel(let name): setLevel(name)
         case .drain(let isWanted): drain(isWanted)
         case .metrics: .metrics(services.metricsText)
+        case .reload: answered { () throws(AdminFailure) in .done(try reload.run()) }
         }
     }
 

@@ -44,12 +44,24 @@ final class LiveConfiguration: Sendable {
     /// Other builds of plugins serve from now on. Returns how many shards have not said within their time that they know;
     /// they will as soon as they can.
     func exchange(_ checked: CheckedConfiguration, _ shards: ShardGroup) -> Int {
+        change(to: checked, shards) { $0.exchange(trunks: $1.trunks()) }
+    }
+
+    /// Another configuration with the same trunks at the same peers counts from now on. Returns the same.
+    func reload(_ checked: CheckedConfiguration, _ shards: ShardGroup) -> Int {
+        change(to: checked, shards) { $0.exchange(configuration: $1.configuration()) }
+    }
+
+    private func change(
+        to checked: CheckedConfiguration, _ shards: ShardGroup,
+        _ tell: @escaping @Sendable (CallEngine, EngineBuilder) -> Void
+    ) -> Int {
         change.withLock { _ -> Int in
             facts.withLock { $0.checked = checked }
             let builder = builder
             let told: [Bool?] = shards.ask { shard in
                 let engine = shard.engine
-                engine.exchange(trunks: builder.trunks())
+                tell(engine, builder)
                 let observers = builder.observers
                 shard.observers?.exchange(
                     observers.instances, serials: observers.serials, after: engine.lastNumber)

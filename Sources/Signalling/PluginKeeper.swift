@@ -24,7 +24,7 @@ final class PluginKeeper: Sendable {
     private let log: Logger
     /// Retained generations that are no cause for worry.
     private let limit: Int
-    private let succession: Succession
+    let succession: Succession
     nonisolated(unsafe) private let host: PluginHost  // used while `work` is held
     /// Held from the look at a file until it serves.
     private let work = Mutex(())
@@ -248,8 +248,21 @@ final class PluginKeeper: Sendable {
             log.notice(
                 "a fresh process takes the calls over: it is rid of the generations that no longer serve",
                 metadata: ["retained": "\(retained)"])
-            succession.begin(shards) { [self] in quickObstacle }
+            move()
         }
+    }
+
+    /// Has a fresh process take the calls over.
+    func move() { succession.begin(shards) { [self] in quickObstacle } }
+
+    /// Does something while the folder's changes wait.
+    func exclusively<Value: Sendable>(
+        _ body: () throws(AdminFailure) -> Value
+    ) throws(AdminFailure) -> Value {
+        let result: Result<Value, AdminFailure> = work.withLock { _ in
+            do throws(AdminFailure) { return .success(try body()) } catch { return .failure(error) }
+        }
+        return try result.get()
     }
 
     /// What may have come up since the last full look.
@@ -260,7 +273,7 @@ final class PluginKeeper: Sendable {
     }
 
     /// Why calls could not go on in a fresh process as they do in this one; nil when they can.
-    private func obstacle() -> String? {
+    func obstacle() -> String? {
         quickObstacle ?? succession.obstacle()
     }
 }

@@ -109,6 +109,15 @@ final class Succession: Sendable {
         return String(cString: strerror(errno))
     }
 
+    /// When the file was last changed.
+    var stamp: [Int] { Self.stamp(of: file) }
+
+    /// This process has read the file, or is about to become one that does: a file of this stamp is no obstacle.
+    func accept(_ stamp: [Int]) { configured.withLock { $0 = stamp } }
+
+    /// The file is not what this process works by.
+    func reject() { accept([]) }
+
     private static func stamp(of file: String) -> [Int] {
         var status = stat()
         guard stat(file, &status) == 0 else { return [] }

@@ -6,8 +6,8 @@ import Glibc
 /// SIGHUP ends nothing: by custom it asks a daemon to read its configuration anew, and whoever sends it doesn't expect
 /// calls to be cut off.
 public struct StopSignals: Sendable {
-    /// What the log says to SIGHUP.
-    public static let hangUpAnswer = "SIGHUP changes nothing: a changed configuration needs a restart"
+    /// What the relay's log says to SIGHUP.
+    public static let hangUpAnswer = "SIGHUP changes nothing here: what the relay works by needs a restart"
 
     /// What another thread of the process sends to have the waiting one look up.
     private static let nudge = SIGUSR1
@@ -27,6 +27,14 @@ public struct StopSignals: Sendable {
         all = set
         pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Lets SIGHUP wait from now on: first of all in a process that is to take it, which it would end before.
+    public static func blockHangUp() {
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, SIGHUP)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
     /// Has `wait` ask whether to go on waiting. From any thread.

@@ -85,7 +85,11 @@ public final class Supervisor {
 
     private func take(_ signal: Int32) {
         guard signal != SIGCHLD else { return }
-        guard signal != SIGHUP else { return log.notice("\(StopSignals.hangUpAnswer)") }
+        if signal == SIGHUP {
+            // Before it serves, it would end by it; and it has only just read the file.
+            if supervision.isServing(.signalling) { processes[.signalling]?.signal(SIGHUP) }
+            return
+        }
         if !supervision.isStopping {
             log.info("stopping", metadata: ["signal": "\(ProcessEnding.name(signal))"])
             notifier.stopping()

@@ -75,6 +75,20 @@ struct LogCommand: ParsableCommand {
     func run() throws { try daemon.act(.logLevel(level)) }
 }
 
+/// `tandem reload`.
+struct ReloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Have the running daemon read its configuration file anew.",
+        discussion: """
+            What has changed counts for new calls; calls in progress go on. The file is checked whole first: with an error in \
+            it, nothing changes. SIGHUP to `tandem run` does the same, and the log tells what came of it.
+            """)
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws { try daemon.act(.reload) }
+}
+
 /// `tandem drain`.
 struct DrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -16,7 +16,8 @@ struct TandemCommand: ParsableCommand {
             ExplainCommand.self,
             TrunksCommand.self,
             CallsCommand.self, HangupCommand.self, TraceCommand.self, LogCommand.self, StatusCommand.self,
-            DrainCommand.self, MetricsCommand.self, SignallingProcessCommand.self, RelayCommands.self,
+            ReloadCommand.self, DrainCommand.self, MetricsCommand.self, SignallingProcessCommand.self,
+            RelayCommands.self,
             RelayProcessCommand.self,
             VersionCommand.self,
         ])

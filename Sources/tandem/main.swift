@@ -5,6 +5,7 @@ import Glibc
 import PluginAuthoring
 import PluginHost
 import Signalling
+import Supervisor
 
 // The child process that asks a plugin what it is: before anything else is set up.
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == PluginInspection.subcommand {
@@ -17,6 +18,11 @@ if CommandLine.arguments.count == 2, CommandLine.arguments[1] == PluginChild.sub
 // The child process in which a plugin is checked.
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == CheckChild.subcommand {
     CheckChild.run(order: CommandLine.arguments[2])
+}
+
+// A daemon that is asked to read its file anew before it serves must not end by that.
+if CommandLine.arguments.count > 1, ["run", "signalling-process"].contains(CommandLine.arguments[1]) {
+    StopSignals.blockHangUp()
 }
 
 do {
