@@ -22,6 +22,8 @@ struct CrashingPluginTests {
         arguments: [("adapter-crash", "SIG"), ("adapter-loop", "stuck")])
     func quarantine(mode: String, word: String) throws {
         let bench = try HotBench(mode)
+        // A process that ends before the supervisor has heard that it serves makes an end of everything.
+        try bench.command.logged(until: "every process serves")
         let (one, two) = (try bench.call("one"), try bench.call("two"))
         for cseq in 2...3 {
             let away = try bringDown(bench, in: one, cseq: cseq)
@@ -41,6 +43,7 @@ struct CrashingPluginTests {
     @Test("A quarantined build that an operator trusts again runs in the daemon from the next start")
     func revived() throws {
         let bench = try HotBench("adapter-crash")
+        try bench.command.logged(until: "every process serves")
         let call = try bench.call("one")
         for cseq in 2...3 { _ = try bringDown(bench, in: call, cseq: cseq) }
         let result = try bench.command.run("plugins", "revive", "acme")
