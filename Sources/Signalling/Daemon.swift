@@ -48,16 +48,8 @@ public final class Daemon {
         let signals = StopSignals()
         host.crashes.watchThisProcess()
         let notifier = ServiceNotifier()
-        let hasStreams = checked.settings.listeners.contains { $0.transport == .tcp }
-        let limit = DescriptorLimit.raise(
-            to: hasStreams ? Self.wantedDescriptors.streams : Self.wantedDescriptors.datagrams)
-        let refused = hasStreams ? "TCP connections" : "control connections"
-        if let shortage = limit.shortage(refused: refused) { log.warning("\(shortage)") }
-        for warning in checked.warnings { log.warning("\(warning)") }
-        for refusal in checked.plugins.refused { log.error("\(refusal)") }
-        for entry in checked.plugins.rolledBack { tell(entry) }
-        tellCrashes()
-
+        raiseDescriptorLimit()
+        tellWarnings()
         let statuses = zip(
             checked.settings.trunks, PeerNames(checked.settings.trunks, at: MonotonicClock.now()).addresses
         )
@@ -119,6 +111,22 @@ public final class Daemon {
             throw DaemonError("no fresh process could be started: \(failure)")
         }
         log.info("stopped")
+    }
+
+    private func raiseDescriptorLimit() {
+        let hasStreams = checked.settings.listeners.contains { $0.transport == .tcp }
+        let limit = DescriptorLimit.raise(
+            to: hasStreams ? Self.wantedDescriptors.streams : Self.wantedDescriptors.datagrams)
+        let refused = hasStreams ? "TCP connections" : "control connections"
+        if let shortage = limit.shortage(refused: refused) { log.warning("\(shortage)") }
+    }
+
+    /// What the configuration and the plugins have to say before anything is opened.
+    private func tellWarnings() {
+        for warning in checked.warnings { log.warning("\(warning)") }
+        for refusal in checked.plugins.refused { log.error("\(refusal)") }
+        for entry in checked.plugins.rolledBack { tell(entry) }
+        tellCrashes()
     }
 
     /// That a file's build was rolled back before the start.
