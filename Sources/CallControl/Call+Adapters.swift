@@ -14,7 +14,9 @@ extension Call {
     func adapt(_ response: inout SIPResponse, from trunk: TrunkContext, facts: EgressLeg) throws(AdapterError) {
         guard trunk.hooks.contains(.ingressResponse), let adapter = trunk.adapter else { return }
         try withState(of: adapter, on: trunk) { (state) throws(AdapterError) in
+            let before = kind(of: response)
             try adapter.ingress(&response, on: facts, state: &state)
+            try expect(before, of: response, adapter)
         }
     }
 
@@ -37,8 +39,27 @@ extension Call {
         leg.trunk.stripper.strip(&response.headers)
         guard leg.trunk.hooks.contains(.egressResponse), let adapter = leg.trunk.adapter else { return }
         try withState(of: adapter, on: leg.trunk) { (state) throws(AdapterError) in
+            let before = kind(of: response)
             try adapter.egress(&response, on: leg.ingressFacts, state: &state)
+            try expect(before, of: response, adapter)
         }
+    }
+
+    /// What a response says, whatever its status is exactly: 1 that there is more to come, 2 yes, 3 no; 0 for no status of SIP's.
+    private func kind(of response: SIPResponse) -> Int {
+        switch response.status {
+        case 100...199: 1
+        case 200...299: 2
+        case 300...699: 3
+        default: 0
+        }
+    }
+
+    /// A status may be made another one. A transaction whose final response was made a provisional one would never end.
+    private func expect(_ kind: Int, of response: SIPResponse, _ adapter: AdapterInstance) throws(AdapterError) {
+        guard self.kind(of: response) != kind else { return }
+        throw AdapterError(
+            "\(adapter.name) has made a response say something else: its status is \(response.status) now")
     }
 
     /// Runs a hook on what this call keeps for an adapter. One empty state serves all adapters that keep none.

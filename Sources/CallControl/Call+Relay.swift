@@ -11,7 +11,7 @@ extension Call {
     func relayed(
         _ response: SIPResponse, to leg: Leg, answering request: SIPRequest, failure: Failure? = nil
     ) throws(AdapterError) -> SIPResponse {
-        let status = failure?.status ?? response.status
+        let status = failure.map(\.finalStatus) ?? response.status
         let reason = status == response.status ? response.reasonBytes : Bytes()
         var relayed = SIPResponse(to: request, status: status, reason: reason, toTag: leg.dialog.localTag)
         relayed.headers.carryOver(from: response.headers)
@@ -28,10 +28,10 @@ extension Call {
     /// Makes a response of our own to a request inside a dialog or to the INVITE. The adapter may dress it, not stop it.
     func made(_ failure: Failure, to leg: Leg, answering request: SIPRequest) -> SIPResponse {
         var response = SIPResponse(
-            to: request, status: failure.status, reason: Bytes(), toTag: leg.dialog.localTag)
+            to: request, status: failure.finalStatus, reason: Bytes(), toTag: leg.dialog.localTag)
         if !failure.reason.isEmpty {
             var reason = failure.reason
-            reason.withUTF8 { response.setStatus(failure.status, reason: Bytes(UnsafeRawBufferPointer($0))) }
+            reason.withUTF8 { response.setStatus(failure.finalStatus, reason: Bytes(UnsafeRawBufferPointer($0))) }
         }
         engine.describe(&response, answering: request.method, to: leg.trunk, from: nil)
         engine.addReason(failure, to: &response)
@@ -66,4 +66,9 @@ extension Call {
         try adapt(&relayed, to: leg)
         return relayed
     }
+}
+
+extension Failure {
+    /// The status, or 500 where a plugin has given one that ends nothing.
+    fileprivate var finalStatus: UInt16 { 300...699 ~= status ? status : 500 }
 }

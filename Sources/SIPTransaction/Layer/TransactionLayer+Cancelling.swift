@@ -35,7 +35,9 @@ extension TransactionLayer {
     }
 
     private func sendCancel(_ place: UInt32, _ reason: Bytes, _ now: Timestamp) -> CancelOutcome {
-        guard let request = kept(place) else { return .tooLate }
+        // Whether there is a CANCEL or not: a peer that sends no final response doesn't keep the transaction for ever.
+        defer { handle(.cancelled, at: place, now) }
+        guard let request = kept(place) else { return .refused }
         let size = DerivedRequest.room(for: request, reason: reason)
         guard tables.pointee.hasRoom(for: size, within: limits), let room = output.reserve(size) else {
             return .refused
@@ -46,7 +48,6 @@ extension TransactionLayer {
         let own = beginClient(
             method: .cancel, branch: entry.pointee.hash, prepared: written, entry.pointee.flow, entry.pointee.owner,
             now)
-        handle(.cancelled, at: place, now)
         return .sent(own)
     }
 }
