@@ -2,6 +2,8 @@
 public struct PluginProcessReport: Codable, Hashable, Sendable {
     /// The instance in the configuration.
     public var instance: String
+    /// The generation of the plugin that runs there.
+    public var generation: Int
     /// The process; nil while it is away.
     public var process: Int?
     /// Why it is away or left alone; nil while it serves.
@@ -12,8 +14,9 @@ public struct PluginProcessReport: Codable, Hashable, Sendable {
     public var fallbacks: Int
 
     /// Joins the facts.
-    public init(instance: String, process: Int?, reason: String?, isQuarantined: Bool, fallbacks: Int) {
+    public init(instance: String, generation: Int, process: Int?, reason: String?, isQuarantined: Bool, fallbacks: Int) {
         self.instance = instance
+        self.generation = generation
         self.process = process
         self.reason = reason
         self.isQuarantined = isQuarantined

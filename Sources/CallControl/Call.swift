@@ -13,7 +13,7 @@ final class Call {
     let number: CallNumber
     let ingress: TrunkContext
     /// The trunks as they were when the call began: it keeps their plugins to its end.
-    var trunks: [TrunkContext]
+    let trunks: [TrunkContext]
     private let companion: AnyObject?
     let startedAt: Timestamp
     var answeredAt: Timestamp?

@@ -112,8 +112,7 @@ extension CallEngine {
     func release(_ context: ResponseContext) {
         guard proxied.remove(context.handle) else { return }
         guard context.request.method == .invite else { return }
-        context.forget()
-        remember(.proxied(context))
+        remember(context.story)
     }
 }
 
@@ -122,16 +121,8 @@ extension ResponseContext {
         CallSnapshot(
             number: number, phase: hasFinal ? .ending : .trying, isProxied: true, ingressTrunk: ingress.name,
             egressTrunk: branches.last?.trunk.name, from: plan.identity.number?.received ?? "anonymous",
-            to: plan.called.received, sentTo: plan.called.text, callID: callID ?? request.callID.string,
+            to: plan.called.received, sentTo: plan.called.text, callID: request.callID.string,
             startedAt: startedAt, answeredAt: nil)
-    }
-
-    /// Lets go of all but the story.
-    func forget() {
-        callID = request.callID.string
-        request = nil
-        best = nil
-        trunks = []
     }
 
     var story: CallStory {

@@ -14,26 +14,6 @@ public struct CallStory: Sendable {
     public var outcome: Failure?
 }
 
-/// A call that has ended: no more of it than its story, which is made only when somebody asks.
-enum EndedCall {
-    case call(Call)
-    case proxied(ResponseContext)
-
-    var number: CallNumber {
-        switch self {
-        case .call(let call): call.number
-        case .proxied(let context): context.number
-        }
-    }
-
-    var story: CallStory {
-        switch self {
-        case .call(let call): call.story
-        case .proxied(let context): context.story
-        }
-    }
-}
-
 extension CallEngine {
     /// The calls alive, in no order.
     public func snapshot() -> [CallSnapshot] {
@@ -47,21 +27,21 @@ extension CallEngine {
     public func story(of number: CallNumber) -> CallStory? {
         if let call = calls.first(where: { $0.number == number }) { return call.story }
         if let context = proxied.first(where: { $0.number == number }) { return context.story }
-        return endedCalls.first { $0.number == number }?.story
+        return endedCalls.first { $0.snapshot.number == number }
     }
 
     /// The stories of the last calls that ended, oldest first, at most `CallLimits.endedCalls`.
     public var endedStories: [CallStory] {
-        (endedCalls[endedStart...] + endedCalls[..<endedStart]).map(\.story)
+        Array(endedCalls[endedStart...] + endedCalls[..<endedStart])
     }
 
-    /// Keeps a call that has ended; the oldest gives way.
-    func remember(_ call: EndedCall) {
+    /// Keeps the story of a call that has ended; the oldest gives way. No more than that: the call itself has its plugins.
+    func remember(_ story: @autoclosure () -> CallStory) {
         guard limits.endedCalls > 0 else { return }
         if endedCalls.count < limits.endedCalls {
-            endedCalls.append(call)
+            endedCalls.append(story())
         } else {
-            endedCalls[endedStart] = call
+            endedCalls[endedStart] = story()
             endedStart = (endedStart + 1) % endedCalls.count
         }
     }
@@ -80,6 +60,7 @@ extension CallEngine {
             if fault == .leaksCalls, call.answeredAt == nil { return }
         #endif
         guard calls.remove(call.handle) else { return }
+        remember(call.lastStory)
         for leg in call.legs {
             legs[leg.key] = nil
             leg.peer = nil
@@ -87,8 +68,6 @@ extension CallEngine {
         }
         stopTimer(&call.limitTimer)
         if call.recordState.isWritten { removedCalls.append(call.number) }
-        call.forget()
-        remember(.call(call))
     }
 }
 
@@ -121,19 +100,11 @@ extension Call {
         CallStory(snapshot: snapshot, plan: plan, failedAttempts: failedAttempts, outcome: outcome)
     }
 
-    /// Lets go of all but the story.
-    func forget() {
-        trunks = []
-        egress = calleeLeg?.trunk ?? egress
-        invite = nil
-        canonical = nil
-        attempts = []
-        current = nil
-        legs = []
-        calleeLeg = nil
-        exchanges = []
-        states = []
-        callerLeg?.acknowledgement = []
+    /// What is told of the call when it is over: the relay has nothing of it any more.
+    fileprivate var lastStory: CallStory {
+        var story = story
+        story.snapshot.media = nil
+        return story
     }
 
     func exchange(_ serial: Int) -> Exchange? { exchanges.first { $0.serial == serial } }

@@ -48,7 +48,7 @@ public final class CallEngine {
     /// The legs of all calls by the random bits of our tag.
     var legs: [UInt64: Leg] = [:]
     var sequence: UInt64 = 0
-    var endedCalls: [EndedCall] = []
+    var endedCalls: [CallStory] = []
     var endedStart = 0
     var probes: [TrunkProbe] = []
     var probeGeneration: UInt32 = 0

@@ -25,15 +25,12 @@ final class ResponseContext {
     let number: CallNumber
     let ingress: TrunkContext
     /// The trunks as they were when the request came.
-    var trunks: [TrunkContext]
+    let trunks: [TrunkContext]
     private let companion: AnyObject?
     /// The request as received; responses of our own are made from it.
-    /// Nil once nothing waits any more.
-    var request: SIPRequest!
+    let request: SIPRequest
     /// What identifies its way (RFC 3261 §16.6 step 8).
     let loopHash: UInt64
-    /// The Call-ID, once the request is forgotten.
-    var callID: String?
     let server: ServerTransactionID
     let startedAt: Timestamp
     var plan: CallPlan

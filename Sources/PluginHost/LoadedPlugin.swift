@@ -49,6 +49,6 @@ public struct LoadedPlugin: Sendable {
                 named: instance, settings: settings, services: services.services(of: instance, plugin: name))
         }
         return try tier.make(
-            instance, of: name, file: file, copy: copy, settings: settings, placement: placement)
+            instance, of: name, serial: serial, file: file, copy: copy, settings: settings, placement: placement)
     }
 }

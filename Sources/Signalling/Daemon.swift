@@ -21,7 +21,12 @@ public final class Daemon {
     /// How long calls have to end when the daemon is stopped, in milliseconds.
     static let farewell = 2_000
 
-    private let checked: CheckedConfiguration
+    private let settings: TandemConfiguration
+    private let plugins: PluginSet
+    private let warnings: [ConfigurationProblem]
+    private let hasFolder: Bool
+    /// What it starts with; given away then, since a plugin's process lives as long as somebody has its instance.
+    private var initial: CheckedConfiguration?
     private let host: PluginHost
     private let journal: DaemonJournal?
     private let sessionNames: RelaySessionName
@@ -32,7 +37,11 @@ public final class Daemon {
     ///
     /// - Parameter host: What has loaded its plugins, and loads what the folder gets while the daemon runs.
     public init(_ checked: CheckedConfiguration, host: PluginHost) {
-        self.checked = checked
+        settings = checked.settings
+        plugins = checked.plugins
+        warnings = checked.warnings
+        hasFolder = checked.hasFolder
+        initial = checked
         self.host = host
         level = ProcessLog.level(of: checked.settings)
         log = ProcessLog.make(of: checked.settings, level: level)
@@ -51,23 +60,23 @@ public final class Daemon {
         raiseDescriptorLimit()
         tellWarnings()
         let statuses = zip(
-            checked.settings.trunks, PeerNames(checked.settings.trunks, at: MonotonicClock.now()).addresses
+            settings.trunks, PeerNames(settings.trunks, at: MonotonicClock.now()).addresses
         )
         .map { TrunkStatus(name: $0.name, addresses: $1, isPolled: $0.optionsInterval != nil) }
         let services = host.services
         let tellHealth: @Sendable () -> Void = { services.updateFacts { $0.with(statuses) } }
         tellHealth()
-        let peers = PeerWatch(checked.settings, statuses: statuses, log: log)
-        let live = LiveConfiguration(checked, addresses: peers.addresses, statuses: statuses)
+        let peers = PeerWatch(settings, statuses: statuses, log: log)
+        let live = LiveConfiguration(takeInitial(), addresses: peers.addresses, statuses: statuses)
         let sockets = try openSockets()
         let shards = try start(live, statuses, tellHealth, sockets)
         live.probe(shards)
-        let watchdog = checked.settings.plugins.stuckAfter.map { ShardWatchdog(shards.pulses, limit: $0, log: log) }
-        let succession = Succession(file: checked.settings.file, log: log)
+        let watchdog = settings.plugins.stuckAfter.map { ShardWatchdog(shards.pulses, limit: $0, log: log) }
+        let succession = Succession(file: settings.file, log: log)
         let keeper = PluginKeeper(
-            checked.plugins, host: host, live: live, shards: shards,
-            limit: checked.settings.plugins.generations, succession: succession, log: log)
-        let watcher = checked.hasFolder ? PluginFolderWatcher(folder: checked.settings.plugins.folder, log: log) : nil
+            plugins, host: host, live: live, shards: shards,
+            limit: settings.plugins.generations, succession: succession, log: log)
+        let watcher = hasFolder ? PluginFolderWatcher(folder: settings.plugins.folder, log: log) : nil
         let reload = ConfigurationReload(
             live: live, keeper: keeper, shards: shards, statuses: statuses, level: level, services: services, log: log)
         let admin: AdminServer
@@ -75,20 +84,20 @@ public final class Daemon {
             let service = DaemonService(
                 live: live, keeper: keeper, statuses: statuses, shards: shards, sessionNames: sessionNames,
                 level: level, clock: WallClock(), services: services, reload: reload)
-            admin = try AdminServer(path: checked.settings.signalling.controlSocket, service: service)
+            admin = try AdminServer(path: settings.signalling.controlSocket, service: service)
             try watchdog?.start()
             try peers.start { addresses in
                 live.resolved(to: addresses, shards)
                 tellHealth()
             }
-            try watcher?.start(loaded: checked.plugins.plugins.map(\.file)) { keeper.take($0) }
+            try watcher?.start(loaded: plugins.plugins.map(\.file)) { keeper.take($0) }
         } catch {
             shards.stop()
             if let failure = error as? AdminFailure { throw DaemonError("\(failure.message): \(failure.remedy)") }
             throw DaemonError("\(error)")
         }
         announce(shards)
-        notifier.ready(status: "\(checked.settings.trunks.count) trunks, \(shards.count) shards")
+        notifier.ready(status: "\(settings.trunks.count) trunks, \(shards.count) shards")
         let signal = signals.wait(
             hungUp: { DispatchQueue.global().async { _ = try? reload.run() } }, isDone: { succession.isWanted })
         let movesOn = signal.isEmpty
@@ -113,8 +122,13 @@ public final class Daemon {
         log.info("stopped")
     }
 
+    private func takeInitial() -> CheckedConfiguration {
+        guard let checked = initial.take() else { preconditionFailure("a daemon runs once") }
+        return checked
+    }
+
     private func raiseDescriptorLimit() {
-        let hasStreams = checked.settings.listeners.contains { $0.transport == .tcp }
+        let hasStreams = settings.listeners.contains { $0.transport == .tcp }
         let limit = DescriptorLimit.raise(
             to: hasStreams ? Self.wantedDescriptors.streams : Self.wantedDescriptors.datagrams)
         let refused = hasStreams ? "TCP connections" : "control connections"
@@ -123,9 +137,9 @@ public final class Daemon {
 
     /// What the configuration and the plugins have to say before anything is opened.
     private func tellWarnings() {
-        for warning in checked.warnings { log.warning("\(warning)") }
-        for refusal in checked.plugins.refused { log.error("\(refusal)") }
-        for entry in checked.plugins.rolledBack { tell(entry) }
+        for warning in warnings { log.warning("\(warning)") }
+        for refusal in plugins.refused { log.error("\(refusal)") }
+        for entry in plugins.rolledBack { tell(entry) }
         tellCrashes()
     }
 
@@ -145,7 +159,7 @@ public final class Daemon {
 
     /// Which plugins have brought earlier processes down, and what became of them.
     private func tellCrashes() {
-        for plugin in checked.plugins.plugins {
+        for plugin in plugins.plugins {
             let crashes = host.crashes.crashes(of: plugin.hash)
             guard let last = crashes.last else { continue }
             let facts: Logger.Metadata = [
@@ -164,7 +178,7 @@ public final class Daemon {
 
     /// One shard a core unless the configuration says otherwise, or calls of the process before need more.
     private var shardCount: Int {
-        let wanted = checked.settings.signalling.shards ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+        let wanted = settings.signalling.shards ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
         return max(wanted, journal?.shardsNeeded ?? 0)
     }
 
@@ -173,14 +187,14 @@ public final class Daemon {
         _ sockets: [[ListeningSocket]]
     ) throws(DaemonError) -> ShardGroup {
         let routeKey = try routeKey()
-        let builder = live.builder
         let reporter = CallReporter(trunks: statuses, log: log)
-        let memory = checked.settings.signalling.traceMemory
+        let memory = settings.signalling.traceMemory
         do {
             return try ShardGroup(
                 sockets: sockets, limits: TransportLimits(),
                 makeEngine: { shard, mailboxes, now in
                     var random = SystemRandomNumberGenerator()
+                    let builder = live.builder
                     let engine = CallEngine(
                         shard: UInt16(shard), key: (random.next(), random.next()), routeKey: routeKey,
                         configuration: builder.configuration(),
@@ -195,7 +209,7 @@ public final class Daemon {
                         }
                     }
                     return engine
-                }, prepare: prepare(builder, reporter))
+                }, prepare: prepare(live, reporter))
         } catch {
             throw DaemonError("\(error)")
         }
@@ -203,12 +217,12 @@ public final class Daemon {
 
     /// The key of our Record-Routes: kept for the next start as far as there is a proxy whose dialogs may live on.
     private func routeKey() throws(DaemonError) -> (UInt64, UInt64) {
-        guard checked.settings.trunks.contains(where: { $0.mode == .proxy }) else {
+        guard settings.trunks.contains(where: { $0.mode == .proxy }) else {
             var random = SystemRandomNumberGenerator()
             return (random.next(), random.next())
         }
         let file = RouteKeyFile(
-            controlSocket: checked.settings.signalling.controlSocket,
+            controlSocket: settings.signalling.controlSocket,
             environment: ProcessInfo.processInfo.environment)
         return try file.key()
     }
@@ -216,13 +230,13 @@ public final class Daemon {
     /// What each shard gets beside its engine: the calls of the process before, and the way to the relay, which takes up
     /// their media.
     private func prepare(
-        _ builder: EngineBuilder, _ reporter: CallReporter
+        _ live: LiveConfiguration, _ reporter: CallReporter
     ) -> @Sendable (SignallingShard, ShardLoop) -> Void {
         let (journal, log, links) = (journal, log, mediaLinks())
-        let lookUps = LookUpDesk(checked.settings.lookUps.map(LookUpSource.init))
+        let lookUps = LookUpDesk(settings.lookUps.map(LookUpSource.init))
         let offset = WallClock.offset
         return { shard, loop in
-            let initial = builder.observers
+            let initial = live.builder.observers
             let observers = CallObservers(initial.instances, serials: initial.serials)
             shard.observers = observers
             shard.engine.companion = observers.current
@@ -246,7 +260,7 @@ public final class Daemon {
     /// What makes each shard's way to the media relay. Sessions carry a number that tells them from those of an earlier
     /// process.
     private func mediaLinks() -> @Sendable (SignallingShard, ShardLoop) -> (any MediaLink)? {
-        guard let media = checked.settings.media else { return { _, _ in nil } }
+        guard let media = settings.media else { return { _, _ in nil } }
         let names = sessionNames
         let rtpengines = media.rtpengines
         let log = log
@@ -266,7 +280,7 @@ public final class Daemon {
     private func openSockets() throws(DaemonError) -> [[ListeningSocket]] {
         var shards = Array(repeating: [ListeningSocket](), count: shardCount)
         var inherited = InheritedSockets()
-        for listener in checked.settings.listeners {
+        for listener in settings.listeners {
             do throws(ListenError) {
                 var sockets = inherited.take(listener.transport, at: listener.bind, shards: shardCount)
                 if sockets.isEmpty {
@@ -281,7 +295,7 @@ public final class Daemon {
     }
 
     private func announce(_ shards: ShardGroup) {
-        for listener in checked.settings.listeners {
+        for listener in settings.listeners {
             log.info(
                 "listening",
                 metadata: [
@@ -289,18 +303,18 @@ public final class Daemon {
                     "advertised": "\(listener.advertise)",
                 ])
         }
-        if let media = checked.settings.media, !media.rtpengines.isEmpty {
+        if let media = settings.media, !media.rtpengines.isEmpty {
             let relays = media.rtpengines.map(\.description).joined(separator: ", ")
             log.info("media pass rtpengines in place of our own relay", metadata: ["rtpengines": "\(relays)"])
-        } else if checked.settings.media == nil {
+        } else if settings.media == nil {
             log.info("media pass between the parties, since the configuration has no `media` section")
         }
-        let plugins = checked.plugins.plugins.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+        let plugins = plugins.plugins.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
         log.info(
             "ready",
             metadata: [
-                "configuration": "\(checked.settings.file)", "shards": "\(shards.count)",
-                "trunks": "\(checked.settings.trunks.count)", "plugins": "\(plugins.isEmpty ? "none" : plugins)",
+                "configuration": "\(settings.file)", "shards": "\(shards.count)",
+                "trunks": "\(settings.trunks.count)", "plugins": "\(plugins.isEmpty ? "none" : plugins)",
             ])
     }
 

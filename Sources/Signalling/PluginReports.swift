@@ -28,7 +28,12 @@ public enum PluginReports {
                     GenerationReport(
                         build, isServing: build.serial == serving?.serial, isGone: serving == nil, ledger: ledger,
                         calls: calls[build.serial] ?? 0, memory: memory["\(build.hash)"] ?? 0, clock: clock)
-                }, processes: processes.filter { $0.plugin == name }.map(PluginProcessReport.init))
+                },
+                processes: processes.compactMap { process in
+                    builds.first { $0.serial == process.serial }.map {
+                        PluginProcessReport(process, generation: $0.generation)
+                    }
+                })
         }
         return used + ledger.refusals.map(refused)
     }
@@ -57,7 +62,7 @@ public enum PluginReports {
 }
 
 extension PluginProcessReport {
-    init(_ report: ProcessTier.Report) {
+    init(_ report: ProcessTier.Report, generation: Int) {
         var (process, reason, isQuarantined): (Int?, String?, Bool) = (nil, nil, false)
         switch report.condition {
         case .serving(let pid): process = Int(pid)
@@ -65,7 +70,8 @@ extension PluginProcessReport {
         case .quarantined(let why): (reason, isQuarantined) = (why, true)
         }
         self.init(
-            instance: report.instance, process: process, reason: reason, isQuarantined: isQuarantined,
+            instance: report.instance, generation: generation, process: process, reason: reason,
+            isQuarantined: isQuarantined,
             fallbacks: Int(clamping: report.fallbacks))
     }
 }

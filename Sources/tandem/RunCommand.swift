@@ -44,6 +44,7 @@ struct SignallingProcessCommand: ParsableCommand {
     /// Serves in this process.
     static func serve(_ file: String) throws {
         let host = try PluginHost()
-        try Daemon(CheckedConfiguration.load(file, host: host, keepsStores: true), host: host).run()
+        let daemon = try Daemon(CheckedConfiguration.load(file, host: host, keepsStores: true), host: host)
+        try daemon.run()
     }
 }

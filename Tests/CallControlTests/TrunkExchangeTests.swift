@@ -33,6 +33,40 @@ struct TrunkExchangeTests {
         #expect(sent.to(1).first("BYE")?.field("X-Trail")?.hasPrefix("1.egress out") == true)
     }
 
+    /// What a call keeps.
+    private final class Token {}
+
+    @Test("An ended call lets go of its plugins, though its story is told", arguments: [SignallingMode.b2bua, .proxy])
+    func released(mode: SignallingMode) throws {
+        let bench = mode == .proxy ? EngineBench(mode: .proxy) : bench("1")
+        var token: Token? = Token()
+        weak let kept = token
+        bench.engine.companion = token
+        let invite = try #require(bench.receive(Party.invite(), from: 0).to(1).first("INVITE"))
+        token = nil
+        bench.engine.companion = nil
+        #expect(kept != nil)
+        bench.receive(Party.response(486, to: invite), from: 1)
+        #expect(bench.engine.callCount == 0 && bench.engine.endedStories.count == 1)
+        #expect(kept == nil)
+    }
+
+    @Test("A call that was hung up lets go of its plugins, too")
+    func hungUp() throws {
+        let bench = bench("1")
+        var token: Token? = Token()
+        weak let kept = token
+        bench.engine.companion = token
+        let call = bench.establish()
+        token = nil
+        bench.engine.companion = nil
+        #expect(kept != nil)
+        let sent = bench.receive(Party.callerRequest("BYE", in: call.ok, cseq: 2, branch: "z9hG4bKbye"), from: 0)
+        bench.receive(Party.response(200, to: try #require(sent.to(1).first("BYE"))), from: 1)
+        #expect(bench.engine.endedStories.first?.snapshot.callID == "acall@192.0.2.1")
+        #expect(kept == nil)
+    }
+
     @Test("A trunk that is down stays so, and its poll goes on in the same rhythm")
     func polls() throws {
         let bench = bench("1")

@@ -36,6 +36,25 @@ struct IsolatedPluginTests {
         #expect(try bench.hangUp(new).build == "2")
     }
 
+    @Test("The process of a generation ends with the last call that began with it")
+    func ended() throws {
+        let bench = try HotBench(instances: Self.instances)
+        func generations() throws -> [Int] {
+            let plugin = try #require(try bench.plugins().first { $0["name"] as? String == "FixtureAdapter" })
+            return try #require(plugin["processes"] as? [[String: Any]]).compactMap { $0["generation"] as? Int }
+        }
+        let old = try bench.call("old")
+        for build in 2...4 { try bench.swap(to: "adapter-build-\(build)") }
+        #expect(try generations() == [1, 4])
+        #expect(try bench.hangUp(old).build == "1")
+        var left = try generations()
+        for _ in 0..<50 where left.count > 1 {
+            usleep(100_000)
+            left = try generations()
+        }
+        #expect(left == [4])
+    }
+
     @Test("A trap in a hook loses no call: the message goes on as it was, and the plugin is named in log and table")
     func trap() throws {
         let bench = try HotBench("adapter-crash", instances: Self.instances)

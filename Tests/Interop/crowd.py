@@ -14,6 +14,8 @@ NUMBER = "0900"
 RETURN_SECONDS_MAX = 10
 LAST_CALL_SECONDS_MAX = 5
 OWNERLESS_SECONDS = 15
+# A BYE that nobody answers is given up after 64 × T1 (RFC 3261 §17.1.2.2).
+TIMER_F_SECONDS = 32
 # Calls of a second stay up for one: fewer than that are no crowd.
 SESSIONS_LEAST = 50
 
@@ -77,15 +79,26 @@ def kill_and_wait(server):
 
 
 def wait_until_idle(server):
-    """Waits for the end of the crowd's calls; the one whose parties speak goes on."""
+    """Waits until the crowd has hung up; the call whose parties speak goes on."""
     deadline = time.monotonic() + LAST_CALL_SECONDS_MAX
-    while calls := [one for one in server.request({"request": "calls"})["calls"] if one["to"] == NUMBER]:
+    while calls := [one for one in crowd_calls(server) if one["phase"] != "ending"]:
         assert time.monotonic() < deadline, f"{len(calls)} calls have not ended: {calls[:3]}"
         time.sleep(0.1)
 
 
+def crowd_calls(server):
+    return [one for one in server.request({"request": "calls"})["calls"] if one["to"] == NUMBER]
+
+
 def nothing_is_left(bed):
-    """What the dead had set up is deleted when its time is over, and its ports are free again."""
+    """What the dead had set up is deleted when its time is over, and its ports are free again.
+
+    The last calls that ended before a kill may get one BYE more, of which SIPp, whose call is over, takes no notice.
+    """
+    deadline = time.monotonic() + TIMER_F_SECONDS + LAST_CALL_SECONDS_MAX
+    while calls := crowd_calls(bed.server):
+        assert time.monotonic() < deadline, f"{len(calls)} calls are left: {calls[:3]}"
+        time.sleep(0.2)
     deadline = time.monotonic() + OWNERLESS_SECONDS + 5
     while True:
         found = status(bed.server)

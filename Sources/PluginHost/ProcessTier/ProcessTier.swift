@@ -11,6 +11,8 @@ public final class ProcessTier: Sendable {
         public let instance: String
         /// The plugin.
         public let plugin: String
+        /// The serial number of the plugin's build (`LoadedPlugin.serial`).
+        public let serial: Int
         /// The file in the plugin folder.
         public let file: String
         /// Its condition.
@@ -22,6 +24,7 @@ public final class ProcessTier: Sendable {
     private struct Entry {
         let instance: String
         let plugin: String
+        let serial: Int
         let file: String
         weak var process: PluginProcess?
     }
@@ -63,7 +66,7 @@ public final class ProcessTier: Sendable {
         state.withLock { $0.entries }.compactMap { entry in
             entry.process.map {
                 Report(
-                    instance: entry.instance, plugin: entry.plugin, file: entry.file, condition: $0.condition,
+                    instance: entry.instance, plugin: entry.plugin, serial: entry.serial, file: entry.file, condition: $0.condition,
                     fallbacks: $0.fallbackCount)
             }
         }
@@ -81,7 +84,7 @@ public final class ProcessTier: Sendable {
 
     /// Starts a process for an instance.
     func make(
-        _ instance: String, of plugin: String, file: String, copy: String, settings: SettingsValue,
+        _ instance: String, of plugin: String, serial: Int, file: String, copy: String, settings: SettingsValue,
         placement: PluginPlacement
     ) throws(PluginRefusal) -> PluginInstance {
         var limits = PluginProcess.Limits()
@@ -98,7 +101,7 @@ public final class ProcessTier: Sendable {
             let made = try process.start()
             state.withLock { state in
                 state.entries.removeAll { $0.process == nil }
-                state.entries.append(Entry(instance: instance, plugin: plugin, file: file, process: process))
+                state.entries.append(Entry(instance: instance, plugin: plugin, serial: serial, file: file, process: process))
             }
             guard let first = made.first else {
                 throw PluginProcess.StartError(description: "makes nothing", refusal: nil)
