@@ -106,7 +106,7 @@ let package = Package(
                 kit, "Timing", "PlainText", "Wire", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop",
                 "SIPTransport",
                 "PluginHost", "Configuration", "Trunks", "Supervisor", "Journal", "LookUps", "Admin", "Sockets",
-                "MediaRelay", "RelayControl", "CLinux", "CCrashReport", log,
+                "MediaRelay", "RelayControl", "Spawning", "CLinux", "CCrashReport", log,
             ]),
         core(
             "PluginAuthoring",

@@ -62,15 +62,32 @@ extension Call {
             "\(adapter.name) has made a response say something else: its status is \(response.status) now")
     }
 
-    /// Runs a hook on what this call keeps for an adapter. One empty state serves all adapters that keep none.
+    /// Runs a hook on what this call keeps for an adapter. One empty state serves all adapters that keep none. Of a hook that
+    /// is passed by the call's story tells.
     @inline(__always)
     private func withState(
         of adapter: AdapterInstance, on trunk: TrunkContext,
         _ hook: (inout PluginState) throws(AdapterError) -> Void
     ) throws(AdapterError) {
-        guard trunk.keepsState else { return try hook(&engine.noState) }
-        let place = place(of: adapter)
-        try hook(&states[place].state)
+        do throws(AdapterError) {
+            guard trunk.keepsState else { return try hook(&engine.noState) }
+            let place = place(of: adapter)
+            try hook(&states[place].state)
+        } catch {
+            guard error.passesBy else { throw error }
+            passedBy(adapter, on: trunk, error.failure)
+        }
+    }
+
+    /// Most hooks that were passed by of which a call's story tells.
+    private static var passedByMost: Int { 8 }
+
+    private func passedBy(_ adapter: AdapterInstance, on trunk: TrunkContext, _ failure: Failure) {
+        guard plan.log.entries.count(where: { $0.rule == "passed by" }) < Self.passedByMost else { return }
+        plan.log.append(
+            DecisionEntry(
+                plugin: adapter.name, rule: "passed by", before: trunk.name, after: "", outcome: .failed,
+                note: "\(failure.detail): the message goes on as it was"))
     }
 
     /// Where this call's state of an adapter instance is kept.

@@ -110,7 +110,7 @@ extension CallEngine {
             do throws(AdapterError) {
                 try adapter.egress(&request, on: facts, state: &state)
             } catch {
-                counters.pluginRefusals &+= 1
+                if !error.passesBy { counters.pluginRefusals &+= 1 }
             }
         }
         traceContext = TraceContext(call: .none, leg: 1, trunk: trunk)

@@ -128,7 +128,8 @@ public enum ConfigurationSchema {
         ConfigurationKey(
             path: "plugins.instances.*.deadline", form: .duration("1ms", "1s"), standard: "20ms",
             help:
-                "How long a hook may take in a process of its own; its shard waits meanwhile, and all calls of that with it."
+                "How long a hook may take in a process of its own; its shard waits meanwhile, and all calls of that with it. A process "
+                + "that only waits for a core gets up to 80 ms more."
         ),
         ConfigurationKey(
             path: "plugins.instances.*.memory", form: .size(64 << 20...64 << 30), standard: "512MiB",

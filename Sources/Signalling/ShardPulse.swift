@@ -2,6 +2,7 @@ import CCrashReport
 import CLinux
 import Glibc
 import ShardLoop
+import Spawning
 import Synchronization
 
 /// What a watchdog can see of a shard's thread from outside.
@@ -30,23 +31,11 @@ final class ShardPulse: Sendable {
 
     /// Nanoseconds of processor time that the thread has had.
     var processorTime: UInt64 {
-        var clock = clockid_t()
-        var time = timespec()
-        guard pthread_getcpuclockid(pthread_t(thread.load(ordering: .relaxed)), &clock) == 0,
-            clock_gettime(clock, &time) == 0
-        else { return 0 }
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        TaskState.processorTime(of: pthread_t(thread.load(ordering: .relaxed))) ?? 0
     }
 
     /// Whether the thread could run, were there a core for it.
-    var isRunnable: Bool {
-        guard let file = fopen("/proc/self/task/\(task.load(ordering: .relaxed))/stat", "re") else { return false }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 512)
-        guard fgets(&line, Int32(line.count), file) != nil else { return false }
-        let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        return text.split(separator: ")").last?.split(separator: " ").first == "R"
-    }
+    var isRunnable: Bool { TaskState.isRunnable(task.load(ordering: .relaxed), of: getpid()) }
 
     /// Ends the process when the thread is in a plugin's code, which is written down. Returns when it isn't.
     func endProcessIfInPlugin() {

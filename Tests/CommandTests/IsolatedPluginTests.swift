@@ -65,6 +65,8 @@ struct IsolatedPluginTests {
         #expect(log.contains("a plugin's process has failed") && log.contains("instance=acme"), "\(log)")
         let after = try process(bench)
         #expect((after["fallbacks"] as? Int ?? 0) > 0 && after["process"] as? Int != before)
+        let story = try bench.command.run("trace", "gateway", "--json").output
+        #expect(story.contains("passed by") && story.contains("did not answer egress(request) of INFO"), "\(story)")
         _ = try bench.request("OPTIONS", in: call, cseq: 3)
         _ = try bench.hangUp(call)
     }

@@ -52,7 +52,9 @@ import Wire
 
     private func ask(_ adapter: AdapterInstance) throws -> SIPRequest {
         var (request, state) = (try SIPMessage(Self.message).request, PluginState())
-        try adapter.egress(&request, on: leg, state: &state)
+        do throws(AdapterError) {
+            try adapter.egress(&request, on: leg, state: &state)
+        } catch { if !error.passesBy { throw error } }
         return request
     }
 

@@ -44,9 +44,9 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
 
     // MARK: The daemon's side
 
-    /// Asks, and waits for the answer at most `nanoseconds`. The question has at most `contentLimit` bytes; an
-    /// answer that can't be one is empty.
-    func ask(_ bytes: [UInt8], within nanoseconds: Int64) throws(Silence) -> [UInt8] {
+    /// Asks, and waits for the answer at most `nanoseconds`; longer only as far as `patience` says that whoever has to answer
+    /// waits for a core. The question has at most `contentLimit` bytes; an answer that can't be one is empty.
+    func ask(_ bytes: [UInt8], within nanoseconds: Int64, patience: ProcessPatience) throws(Silence) -> [UInt8] {
         precondition(bytes.count <= Self.contentLimit)
         bytes.withUnsafeBytes {
             question.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
@@ -54,7 +54,9 @@ struct HookLane: @unchecked Sendable {  // its word says whose turn it is
         lengths[0] = UInt32(bytes.count)
         clinux_store(turn, Turn.child.rawValue)
         guard end.giveTurn() else { throw .gone }
-        switch end.waitForTurn(nanoseconds: nanoseconds) {
+        var arrival = end.waitForTurn(nanoseconds: nanoseconds)
+        if case .late = arrival { arrival = patience.prolong(end.waitForTurn) }
+        switch arrival {
         case .turn: break
         case .late: throw .late
         case .gone: throw .gone

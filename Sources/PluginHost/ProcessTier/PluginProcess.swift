@@ -175,7 +175,8 @@ public final class PluginProcess: Sendable {
         let deadline = question.isEvent ? max(limits.deadline, limits.observerDeadline) : limits.deadline
         let answer: [UInt8]
         do throws(HookLane.Silence) {
-            answer = try session.memory.lanes[lane].ask(bytes, within: deadline)
+            answer = try session.memory.lanes[lane].ask(
+                bytes, within: deadline, patience: ProcessPatience(process: session.pid))
         } catch {
             let hook = "\(question.name) of \(instances[instance].name)"
             if case .gone = error { session.note(endedIn: hook) }

@@ -66,7 +66,8 @@ public final class ProcessTier: Sendable {
         state.withLock { $0.entries }.compactMap { entry in
             entry.process.map {
                 Report(
-                    instance: entry.instance, plugin: entry.plugin, serial: entry.serial, file: entry.file, condition: $0.condition,
+                    instance: entry.instance, plugin: entry.plugin, serial: entry.serial, file: entry.file,
+                    condition: $0.condition,
                     fallbacks: $0.fallbackCount)
             }
         }
@@ -101,7 +102,8 @@ public final class ProcessTier: Sendable {
             let made = try process.start()
             state.withLock { state in
                 state.entries.removeAll { $0.process == nil }
-                state.entries.append(Entry(instance: instance, plugin: plugin, serial: serial, file: file, process: process))
+                state.entries.append(
+                    Entry(instance: instance, plugin: plugin, serial: serial, file: file, process: process))
             }
             guard let first = made.first else {
                 throw PluginProcess.StartError(description: "makes nothing", refusal: nil)

@@ -24,9 +24,13 @@ final class RemoteHooks: HookCrossing {
         events = EventQueue(limit: limit) { _ = process.ask(.observe($0), of: instance) }
     }
 
-    private var away: Failure {
-        Failure(status: 503, diagnostic: .pluginAway, detail: process.name)
+    private func away(_ question: HookQuestion, _ message: SIPMessage) -> Failure {
+        Failure(
+            status: 503, diagnostic: .pluginAway,
+            detail: "\(process.name) did not answer \(question.name) of \(message.methodBytes.string)")
     }
+
+    private var away: Failure { Failure(status: 503, diagnostic: .pluginAway, detail: process.name) }
 
     /// The message that came of a hook, if it is another, with what is kept from now on.
     private func cross(
@@ -37,13 +41,15 @@ final class RemoteHooks: HookCrossing {
             if let changed {
                 // No hook can make another request of one, or another request's response.
                 guard changed.isRequest == message.isRequest, changed.methodBytes == message.methodBytes else {
-                    throw AdapterError(away)
+                    throw AdapterError(away(question, message))
                 }
                 message = changed
             }
             state = kept
         case .thrown(let failure): throw AdapterError(failure)
-        default: if fallback == .refuse { throw AdapterError(away) }
+        default:
+            let failure = away(question, message)
+            throw fallback == .refuse ? AdapterError(failure) : .passingBy(failure)
         }
     }
 
