@@ -14,7 +14,8 @@ public struct PluginProcessReport: Codable, Hashable, Sendable {
     public var fallbacks: Int
 
     /// Joins the facts.
-    public init(instance: String, generation: Int, process: Int?, reason: String?, isQuarantined: Bool, fallbacks: Int) {
+    public init(instance: String, generation: Int, process: Int?, reason: String?, isQuarantined: Bool, fallbacks: Int)
+    {
         self.instance = instance
         self.generation = generation
         self.process = process
