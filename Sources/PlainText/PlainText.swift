@@ -18,6 +18,9 @@ public enum PlainText {
         return clean(head.endIndex == text.endIndex ? String(head) : head.dropLast() + "…")
     }
 
+    /// How many there are of something: `1 trunk`, `2 trunks`.
+    public static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
     private static func steers(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true

@@ -103,7 +103,7 @@ public final class Daemon {
         let movesOn = signal.isEmpty
         if !movesOn {
             notifier.stopping()
-            log.info("stopping", metadata: ["signal": "\(signal)"])
+            log.info("signalling ends", metadata: ["signal": "\(signal)"])
             hangUp(shards, signals)
         } else {
             _ = shards.ask { $0.journal?.flush() }

@@ -2,6 +2,7 @@ import Admin
 import ArgumentParser
 import Configuration
 import Console
+import PlainText
 import PluginHost
 import Signalling
 import TandemKit
@@ -29,8 +30,9 @@ struct CheckCommand: ParsableCommand {
         if quiet { return }
         let settings = checked.settings
         print(
-            "\(settings.file): no errors; \(settings.listeners.count) listeners, \(settings.trunks.count) trunks, "
-                + "\(settings.plugins.instances.count) plugin instances")
+            "\(settings.file): no errors; \(PlainText.count(settings.listeners.count, "listener")), "
+                + "\(PlainText.count(settings.trunks.count, "trunk")), "
+                + PlainText.count(settings.plugins.instances.count, "plugin instance"))
     }
 }
 

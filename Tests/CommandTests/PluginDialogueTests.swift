@@ -67,7 +67,7 @@ struct PluginDialogueTests {
         let text = """
             # Nobody answers.
             settings:
-              hidesCaller: true
+              hides-caller: true
             other sends INVITE
               P-Asserted-Identity: <sip:1@h>
             gateway receives INVITE
@@ -81,7 +81,7 @@ struct PluginDialogueTests {
         let (recorded, file) = try play(text, "--record")
         #expect(recorded.code == 0 && recorded.output.contains("written from what was seen"))
         for part in [
-            "# Nobody answers.\nsettings:\n  hidesCaller: true\nother sends INVITE\n",
+            "# Nobody answers.\nsettings:\n  hides-caller: true\nother sends INVITE\n",
             "gateway receives INVITE sip:0100@192.0.2.1:5060;user=phone\n", "  | a=sendrecv\n  -P-Asserted-Identity\n",
             "# The phone rings.\ngateway sends 180\n", "gateway receives CANCEL ", "other receives 487 ",
         ] { #expect(file.contains(part), "\(part) in\n\(file)") }
@@ -133,7 +133,7 @@ struct PluginDialogueTests {
 
     @Test("Settings of a dialogue that can't be read have their line in the file")
     func settings() throws {
-        let yaml = try play("\nsettings:\n  hidesCaller: [\nother sends INVITE\n").result
+        let yaml = try play("\nsettings:\n  hides-caller: [\nother sends INVITE\n").result
         #expect(yaml.code == 2 && yaml.errors.contains("Dialogues/a.dialogue:"), "\(yaml.errors)")
         let unknown = try play("\nsettings:\n  hideCaller: true\nother sends INVITE\n").result
         #expect(unknown.code == 1 && unknown.output.contains("line 3, column 3: `hideCaller`"), "\(unknown.output)")

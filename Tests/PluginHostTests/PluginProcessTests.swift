@@ -241,7 +241,7 @@ import Testing
         "Settings that the plugin refuses, a file that doesn't load and a plugin that isn't there are told at the start"
     )
     func refused() throws {
-        let settings = Self.map(["hidesCaller": Self.text("seven")])
+        let settings = Self.map(["hides-caller": Self.text("seven")])
         let one = process(BuiltPlugin("AcmeGateway"), "AcmeGateway", settings: settings)
         let error = #expect(throws: PluginProcess.StartError.self) { try one.start() }
         #expect(error?.refusal?.instance == "one")

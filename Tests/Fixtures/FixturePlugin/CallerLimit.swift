@@ -4,7 +4,7 @@ struct CallerLimit: Normalizer {
     struct Settings: PluginSettings {
         var callsPerMinute = 20
         static var fields: [Field<Self>] {
-            [.int("callsPerMinute", \.callsPerMinute, in: 1...1_000, "How often a caller may call in a minute")]
+            [.int("calls-per-minute", \.callsPerMinute, in: 1...1_000, "How often a caller may call in a minute")]
         }
     }
     let settings: Settings

@@ -11,6 +11,7 @@ struct DatabaseRoutes: Router {
         case nil: return .lookUp(lookUp)
         case .rows(let rows)?:
             let names = rows.compactMap { $0.text("trunk") }
+            if names.isEmpty { return .noMatch }
             log.chose(names.joined(separator: ", "), rule: "customer")
             return .trunks(names.map { TrunkChoice(trunk: $0) })
         case let other?:

@@ -17,7 +17,7 @@ import Testing
 
     @Test("The example loads and does what it says")
     func works() throws {
-        let acme = try BuiltPlugins.adapter("AcmeGateway", ["hidesCaller": "true"])
+        let acme = try BuiltPlugins.adapter("AcmeGateway", ["hides-caller": "true"])
         #expect(!acme.profile.acceptsREFER)
         #expect(acme.profile.holdStyle == .inactive)
         let invite = try Wire.invite(uri: "sip:1@b", fields: "P-Asserted-Identity: <sip:2@b>\n")

@@ -76,7 +76,7 @@ extension DiagnosticCode {
     public static var pluginGone: DiagnosticCode { DiagnosticCode(raw: 13002) }
     /// The Request-URI names a domain that is not served here.
     public static var domainNotServed: DiagnosticCode { DiagnosticCode(raw: 13003) }
-    /// A normalizer could not treat the number; the decision log names rule and cause.
+    /// A normalizer could not treat the number; tandem trace names rule and cause.
     public static var normalizationFailed: DiagnosticCode { DiagnosticCode(raw: 14000) }
     /// No rule of the dial plan matches the number.
     public static var noNormalizationRule: DiagnosticCode { DiagnosticCode(raw: 14001) }
@@ -130,7 +130,7 @@ extension DiagnosticCode {
         13001: "The trunk takes no new calls at present.",
         13002: "The file of a plugin that the trunk needs is gone from the plugin folder; put it back.",
         13003: "The Request-URI names a domain that is not served here.",
-        14000: "A normalizer could not treat the number; the decision log names rule and cause.",
+        14000: "A normalizer could not treat the number; tandem trace names rule and cause.",
         14001: "No rule of the dial plan matches the number.",
         14002: "A pattern of the dial plan needs too many steps on this number; rewrite the pattern named in the log.",
     ]

@@ -3,7 +3,7 @@ import TandemKit
 struct AcmeGateway: GatewayAdapter {
     struct Settings: PluginSettings {
         var hidesCaller = false
-        static var fields: [Field<Self>] { [.bool("hidesCaller", \.hidesCaller, "Send no identity")] }
+        static var fields: [Field<Self>] { [.bool("hides-caller", \.hidesCaller, "Send no identity")] }
     }
     let settings: Settings
     init(settings: Settings) { self.settings = settings }
