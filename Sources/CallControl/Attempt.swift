@@ -26,6 +26,10 @@ final class Attempt {
     var legCount = 0
     /// Whether we have asked for its end.
     var isCancelled = false
+    /// How often its INVITE was sent again because its session interval was too small.
+    var intervalRaises = 0
+    /// The Min-SE that made it so; 0 for none.
+    var minimum: UInt32 = 0
     /// Whether a final response or the end of waiting for one has come.
     var isOver = false
     var firstResponseTimer = TimerID.none

@@ -128,6 +128,7 @@ extension Call {
         } catch {
             engine.counters.pluginRefusals &+= 1  // a 2xx without ACK would only be repeated: it goes as it is
         }
+        if leg.session.timer != nil { leg.session.keep(ack.sdpBytes, leg.trunk) }
         leg.acknowledgement = engine.sendACK(&ack, on: leg)
         leg.acknowledgedCSeq = cseq
         if answeredAt != nil { engine.changed(self) }

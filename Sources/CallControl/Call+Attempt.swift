@@ -11,6 +11,7 @@ extension Call {
         let status = response.status
         engine.stopTimer(&attempt.firstResponseTimer)
         if status >= 200 { engine.stopTimer(&attempt.progressTimer) }
+        if status == 422, raisesInterval(response, attempt) { return }
         switch status {
         case 100: break
         case 101..<200: progressed(&response, attempt)
@@ -50,6 +51,7 @@ extension Call {
             hasProgressed = true
             if phase == .trying { phase = .ringing }
             response = try relayed(response, to: callerLeg, answering: invite)
+            callerLeg.session.keep(response.sdpBytes, ingress)
         } catch {
             engine.counters.pluginRefusals &+= 1
             return abandon(attempt, error.failure)
@@ -146,7 +148,7 @@ extension Call {
         caller.peer = leg
         let offersInAnswer = invite.body.isEmpty
         if !offersInAnswer { acknowledge(leg) }
-        let answer = try relayed(response, to: caller, answering: invite)
+        let answer = try relayed(response, to: caller, answering: invite, terms: caller.session.terms)
         (callerLeg, calleeLeg) = (caller, leg)
         dropOtherLegs()
         self.transaction = nil
@@ -158,6 +160,11 @@ extension Call {
         engine.emit(number, .answered(trunk: leg.trunk.name))
         judgeSilence(isFresh: false)
         caller.dialog.confirm()
+        leg.session.note(response.headers, leg.trunk)
+        leg.session.keep(attempt(of: leg)?.invite?.sdpBytes, leg.trunk)
+        agree(leg, received: response)
+        caller.session.keep(answer.sdpBytes, ingress)
+        agree(caller, sent: answer)
         engine.changed(self)
         defer { forgetSetup() }
         self.answer(caller, transaction, cseq: invite.cseq.number, answer, relaysAcknowledgement: offersInAnswer)
@@ -240,14 +247,17 @@ extension Call {
             flow: attempt.flow,
             dialog: Dialog(sent: attempt.invite ?? engine.invite(of: response), received: response))
         attempt.legCount += 1
+        leg.session.minimum = attempt.minimum
         return leg
     }
 
     /// A further leg with the caller, for a further early dialog of a fork.
     private func addForkedCallerLeg() -> Leg {
-        addLeg(
+        let leg = addLeg(
             trunk: ingress, isCaller: true, attempt: 0, flow: callerFlow,
             dialog: Dialog(receiving: invite, localTag: engine.layer.makeTag()))
+        leg.session = legs[0].session
+        return leg
     }
 
     /// Lets go of the messages of the setup: an answered call keeps its dialogs.

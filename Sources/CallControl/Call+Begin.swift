@@ -17,6 +17,11 @@ extension Call {
             return fail(error.failure)
         }
         self.canonical = canonical
+        callerLeg!.session.note(canonical.headers, ingress)
+        callerLeg!.session.terms = SessionTerms(of: canonical.headers)
+        if ingress.sessionTimer.refusal(of: callerLeg!.session.terms) != nil {
+            return fail(Failure(status: 422, diagnostic: .intervalTooSmall))
+        }
         plan = engine.plan(from: ingress, request: canonical, received: invite)
         goOnPlanning(CallPlanner(call: number, from: ingress))
     }
@@ -96,12 +101,18 @@ extension Call {
             close(attempt, Failure(status: 503, diagnostic: .overloaded))
             return false
         }
+        startTimers(of: attempt)
+        return true
+    }
+
+    /// Waits for a response to an attempt's INVITE, and for one that shows progress.
+    func startTimers(of attempt: Attempt) {
+        let timers = attempt.trunk.timers
         engine.setTimer(
             &attempt.firstResponseTimer, .firstResponseTimer, handle, attempt.number,
-            after: trunk.timers.firstResponseTimeout)
+            after: timers.firstResponseTimeout)
         engine.setTimer(
-            &attempt.progressTimer, .progressTimer, handle, attempt.number, after: trunk.timers.progressTimeout)
-        return true
+            &attempt.progressTimer, .progressTimer, handle, attempt.number, after: timers.progressTimeout)
     }
 
     /// Sends the INVITE of an attempt whose offer has been at the relay.

@@ -56,6 +56,7 @@ extension Call {
         }
         engine.stopTimer(&media.watch.timer)
         abortExchanges()
+        stopSessions()
         if wasAnswered || calleeLeg != nil {
             if let callerLeg { hangUp(callerLeg, failure, relaying: bye) }
             if let calleeLeg { hangUp(calleeLeg, failure, relaying: bye) }

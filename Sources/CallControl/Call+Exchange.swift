@@ -60,6 +60,8 @@ extension Call {
         for exchange in exchanges where exchange.method == .invite || (exchange.method == .update && exchange.hasBody) {
             return exchange.source === leg ? 500 : 491
         }
+        // A refresh of ours that offers is under way, to the sender or to whom the request would go on.
+        if leg.session.refresh?.method == .invite || peer.session.refresh?.method == .invite { return 491 }
         return nil
     }
 
@@ -76,6 +78,14 @@ extension Call {
             engine.counters.pluginRefusals &+= 1
             return engine.respond(transaction, made(error.failure, to: leg, answering: exchange.request), from: leg)
         }
+        if exchange.carriesSession {
+            leg.session.note(request.headers, leg.trunk)
+            exchange.terms = SessionTerms(of: request.headers)
+            if refusesInterval(of: exchange.request, exchange.terms, leg, transaction) { return }
+            if isRefresh(request, exchange.terms) {
+                return answerRefresh(request, received: exchange.request, leg, transaction)
+            }
+        }
         engine.setOwner(OwnerKind.exchange.token(handle, exchange.serial), of: transaction)
         exchanges.append(exchange)
         if exchange.carriesSession, let attempt = attempt(of: leg),
@@ -87,10 +97,18 @@ extension Call {
         forward(request, exchange)
     }
 
+    /// Whether a request concerns its sender's session alone, so that the answer is ours.
+    private func isRefresh(_ request: SIPRequest, _ terms: SessionTerms) -> Bool {
+        request.method == .update && request.body.isEmpty && terms.interval != nil
+    }
+
     /// The re-INVITE to a party that it has not answered.
     func openInvite(to leg: Leg) -> Leg.OpenInvite? {
         for exchange in exchanges where exchange.method == .invite && exchange.destination === leg {
             if exchange.client != nil { return Leg.OpenInvite(cseq: exchange.cseq, offers: exchange.hasBody) }
+        }
+        if let refresh = leg.session.refresh, refresh.method == .invite {
+            return Leg.OpenInvite(cseq: refresh.cseq, offers: true)
         }
         return leg.lostInvite
     }
@@ -122,6 +140,7 @@ extension Call {
             exchange.cseq = peer.dialog.localSequence
             changedInDialog()
             engine.traceContext = TraceContext(peer)
+            if exchange.carriesSession { exchange.sent = relayed }
             exchange.client = engine.send(
                 &relayed, on: peer.trunk, over: engine.flow(of: peer),
                 owner: OwnerKind.exchange.token(handle, exchange.serial))
@@ -150,6 +169,7 @@ extension Call {
             if status > 100, exchange.method == .invite { pass(&response, exchange) }
             return
         }
+        if status == 422, raisesInterval(response, exchange) { return }
         remove(exchange)
         if status < 300 { return succeeded(&response, exchange) }
         rollBack(exchange)
@@ -182,6 +202,10 @@ extension Call {
             engine.counters.pluginRefusals &+= 1
             return breakOff(exchange, error.failure, isSuccess: response.isSuccess)
         }
+        if response.isSuccess, exchange.carriesSession {
+            peer.session.keep(exchange.sent?.sdpBytes, peer.trunk)
+            agree(peer, received: response)
+        }
         if response.status < 300, exchange.carriesSession, let attempt = attempt(of: peer),
             awaitsRelay(
                 response.sdpBytes, exchange.isOffered ? .answer : .offer, of: peer.party, attempt,
@@ -201,7 +225,12 @@ extension Call {
             return
         }
         do throws(AdapterError) {
-            let passed = try relayed(response, to: leg, answering: exchange.request)
+            let passed = try relayed(
+                response, to: leg, answering: exchange.request, terms: exchange.carriesSession ? exchange.terms : nil)
+            if exchange.carriesSession, response.isSuccess {
+                leg.session.keep(passed.sdpBytes, leg.trunk)
+                agree(leg, sent: passed)
+            }
             guard exchange.method == .invite, response.isSuccess else {
                 return engine.respond(exchange.server, passed, from: leg)
             }

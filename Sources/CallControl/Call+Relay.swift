@@ -7,9 +7,12 @@ import TandemKit
 extension Call {
     /// Makes the response to `request` that says to `leg`'s party what `response` said to us.
     ///
-    /// - Parameter failure: What the response means where it ends the call; its cause is told, and its status counts.
+    /// - Parameters:
+    ///   - failure: What the response means where it ends the call; its cause is told, and its status counts.
+    ///   - terms: What the request wants of the session timer, where it opens or refreshes a session.
     func relayed(
-        _ response: SIPResponse, to leg: Leg, answering request: SIPRequest, failure: Failure? = nil
+        _ response: SIPResponse, to leg: Leg, answering request: SIPRequest, failure: Failure? = nil,
+        terms: SessionTerms? = nil
     ) throws(AdapterError) -> SIPResponse {
         let status = failure.map(\.finalStatus) ?? response.status
         let reason = status == response.status ? response.reasonBytes : Bytes()
@@ -21,6 +24,7 @@ extension Call {
         engine.describe(&relayed, answering: request.method, to: leg.trunk, from: response)
         if status < 300 { copyRecordRoute(of: request, to: &relayed) }
         if let failure { engine.addReason(failure, to: &relayed) }
+        if status / 100 == 2, let terms { answerSession(in: &relayed, to: leg, terms) }
         try adapt(&relayed, to: leg)
         return relayed
     }
@@ -35,6 +39,7 @@ extension Call {
         }
         engine.describe(&response, answering: request.method, to: leg.trunk, from: nil)
         engine.addReason(failure, to: &response)
+        if failure.status == 422 { response.headers.setMinimum(leg.trunk.sessionTimer.minimum, engine.writer) }
         var dressed = response
         do throws(AdapterError) {
             try adapt(&dressed, to: leg)
@@ -63,6 +68,7 @@ extension Call {
         }
         if request.maxForwards > 0 { relayed.setMaxForwards(request.maxForwards - 1) }
         engine.describe(&relayed, to: leg.trunk, from: request)
+        offerSession(in: &relayed, to: leg)
         try adapt(&relayed, to: leg)
         return relayed
     }

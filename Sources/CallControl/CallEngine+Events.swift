@@ -36,6 +36,9 @@ extension CallEngine {
         case .exchange:
             guard let call = calls[owner.first], let exchange = call.exchange(index) else { return }
             if exchange.client == id { call.lost(exchange, isTimeout: isTimeout) }
+        case .refresh:
+            guard let call = calls[owner.first] else { return }
+            call.lostRefresh(call.legs[index], id, isTimeout: isTimeout)
         case .bye:
             guard let call = calls[owner.first] else { return }
             isTimeout ? call.finishedBYE() : call.retryBYE(call.legs[index])
@@ -67,6 +70,7 @@ extension CallEngine {
         case .firstResponseTimer: call.outOfTime(call.attempts[index - 1], .noResponse)
         case .progressTimer: call.outOfTime(call.attempts[index - 1], .noProgress)
         case .answerTimer: call.repeatAnswer(call.legs[index])
+        case .sessionTimer: call.sessionTimeOver(call.legs[index])
         case .mediaTimer: call.silenceOver()
         default: break
         }

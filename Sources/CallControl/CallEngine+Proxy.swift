@@ -20,7 +20,7 @@ extension CallEngine {
     func proxyInDialog(
         _ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, along route: OwnRoute
     ) {
-        if let status = RequestValidation.failure(of: request, isProxied: true, engine: self) {
+        if let status = RequestValidation.failure(of: request, isProxied: true, at: trunk, engine: self) {
             return refuse(request, id, status, trunk)
         }
         var forwarded = request

@@ -145,9 +145,9 @@ extension CallEngine {
     // MARK: Responses
 
     private func receiveResponse(_ message: inout SIPMessage, _ flow: Flow) {
-        let owner: OwnerToken
+        let (client, owner): (ClientTransactionID, OwnerToken)
         switch layer.receive(message, on: flow, at: now) {
-        case .response(_, let token): owner = token
+        case .response(let id, let token): (client, owner) = (id, token)
         case .strayResponse: return dismissStray(message.response, flow)
         case .absorbed, .request, .mergedRequest, .ack, .cancel: return
         }
@@ -165,6 +165,9 @@ extension CallEngine {
             guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow, hasEnded: true) }
             if let exchange = call.exchange(index) { return call.received(&message.response, for: exchange) }
             call.repeatAcknowledgement(of: message.response)
+        case .refresh:
+            guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow, hasEnded: true) }
+            call.refreshed(&message.response, call.legs[index], client)
         case .bye:
             if message.response.status >= 200 { calls[owner.first]?.finishedBYE() }
         case .branch:
@@ -194,7 +197,7 @@ extension CallEngine {
             return TraceContext(
                 call: call.number, leg: UInt8(truncatingIfNeeded: attempt.number), trunk: attempt.trunk)
         case .exchange: return call.exchange(index).map { TraceContext($0.destination) } ?? traceContext
-        case .bye: return TraceContext(call.legs[index])
+        case .bye, .refresh: return TraceContext(call.legs[index])
         default: return traceContext
         }
     }

@@ -8,7 +8,8 @@ extension CallEngine {
     func begin(
         _ request: SIPRequest, _ id: ServerTransactionID, isMerged: Bool, _ trunk: TrunkContext, _ flow: Flow
     ) {
-        if let status = RequestValidation.failure(of: request, isProxied: trunk.mode == .proxy, engine: self) {
+        if let status = RequestValidation.failure(of: request, isProxied: trunk.mode == .proxy, at: trunk, engine: self)
+        {
             return refuse(request, id, status, trunk)
         }
         if trunk.mode == .proxy, request.method != .options || !isForThisHost(request, trunk) {
@@ -103,7 +104,7 @@ extension CallEngine {
     ) {
         var response = SIPResponse(to: request, status: status, reason: reason, toTag: layer.makeTag())
         if status == 420 {
-            RequestValidation.listUnsupported(request, isProxied: trunk.mode == .proxy, into: writer)
+            RequestValidation.listUnsupported(request, isProxied: trunk.mode == .proxy, at: trunk, into: writer)
             response.headers.append(.unsupported, writer.bytes)
         }
         if status == 503 { addHint(for: status, to: &response) }

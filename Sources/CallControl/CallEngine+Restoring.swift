@@ -85,6 +85,7 @@ extension CallEngine {
         for (leg, party) in [(callerLeg, talk.caller), (calleeLeg, talk.callee)] {
             (leg.acknowledgedCSeq, leg.unacknowledgedCSeq) = (party.acknowledged, party.unacknowledged)
             leg.lostInvite = party.invite
+            leg.session = session(party.session)
         }
         restoreStates(of: call, talk)
         return call
@@ -129,6 +130,17 @@ extension CallEngine {
         call.attempts[talk.attempt - 1].firstOfferer = media.firstOfferer
         call.media.sessions = 1 << UInt32(talk.attempt)
         call.media.watch.describe(media: media.watched, isHeld: media.isHeld)
+    }
+
+    private func session(_ written: CallRecord.Session) -> LegSession {
+        var session = LegSession()
+        session.timer = written.timer.map {
+            SessionTimer(interval: $0.interval, isRefresher: $0.isRefresher, refreshedAt: monotonic($0.refreshedAt))
+        }
+        session.minimum = written.minimum
+        session.allowsUpdate = written.allowsUpdate
+        session.description = written.description
+        return session
     }
 
     /// A build that isn't the one that wrote the state reads it as a newer generation reads an older one's.
@@ -214,6 +226,19 @@ extension Call {
             engine.setTimer(&limitTimer, .durationTimer, handle, after: TimeInterval(nanoseconds: left))
         }
         judgeSilence(isFresh: false)
+        for case let leg? in [callerLeg, calleeLeg] { resumeSession(leg) }
         engine.changed(self)
+    }
+
+    /// A refresh that was due while nobody was there is made up for; one of a party has the time of a transaction to come
+    /// again, since its sender repeats it for that long.
+    private func resumeSession(_ leg: Leg) {
+        guard let timer = leg.session.timer else { return }
+        if timer.isRefresher { return wakeSession(leg, at: max(timer.refreshAt, engine.now)) }
+        let grace = engine.now + engine.layer.timers.f
+        if timer.expiresAt < grace {
+            leg.session.timer = timer.lasting(until: grace)
+        }
+        armSession(leg)
     }
 }

@@ -114,7 +114,9 @@ extension CallEngine {
             trunk.contact.withUnsafeBytes { request.headers.append(.contact, Bytes($0)) }
             request.headers.append(.allow, Self.allowedMethods)
         }
-        if let source { passOptionTags(of: source.headers, to: &request.headers) }
+        addSupported(
+            method == .invite || method == .update ? trunk.supported : "", of: source?.headers, to: &request.headers)
+        if let source { passRequired(of: source.headers, to: &request.headers) }
         addSoftwareName(.userAgent, trunk, to: &request.headers)
     }
 
@@ -131,19 +133,25 @@ extension CallEngine {
         if status == 405 || (status / 100 == 2 && (method == .invite || method == .options)) {
             response.headers.append(.allow, Self.allowedMethods)
         }
-        if let source { passOptionTags(of: source.headers, to: &response.headers) }
+        let tellsAll = status / 100 == 2 && (method == .invite || method == .update || method == .options)
+        addSupported(tellsAll ? trunk.supported : "", of: source?.headers, to: &response.headers)
+        if let source { passRequired(of: source.headers, to: &response.headers) }
         addSoftwareName(.server, trunk, to: &response.headers)
     }
 
-    private func passOptionTags(of source: HeaderFields, to headers: inout HeaderFields) {
-        passOptionTags(.supported, of: source, to: &headers)
-        passOptionTags(.require, of: source, to: &headers)
+    /// Names the extensions that are our own, and those of the other side that pass.
+    private func addSupported(_ own: StaticString, of source: HeaderFields?, to headers: inout HeaderFields) {
+        writer.start()
+        writer.append(own)
+        if let source { OptionTags.appendPassing(.supported, of: source, into: writer) }
+        if !writer.bytes.isEmpty { headers.append(.supported, writer.bytes) }
     }
 
-    private func passOptionTags(_ id: HeaderID, of source: HeaderFields, to headers: inout HeaderFields) {
-        guard source.firstIndex(of: id) >= 0 else { return }
-        OptionTags.select(id, of: source, passing: true, into: writer)
-        if !writer.bytes.isEmpty { headers.append(id, writer.bytes) }
+    private func passRequired(of source: HeaderFields, to headers: inout HeaderFields) {
+        guard source.firstIndex(of: HeaderID.require) >= 0 else { return }
+        writer.start()
+        OptionTags.appendPassing(.require, of: source, into: writer)
+        if !writer.bytes.isEmpty { headers.append(.require, writer.bytes) }
     }
 
     private func addSoftwareName(_ id: HeaderID, _ trunk: TrunkContext, to headers: inout HeaderFields) {

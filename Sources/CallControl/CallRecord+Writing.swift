@@ -74,7 +74,21 @@ extension Leg {
             writer.put(call.engine.layer.flow(of: open.1) ?? flow)
             writer.put(open.0)
         }
+        session.write(to: &writer, call.engine)
         writer.putSized { dialog.write(to: &$0) }
+    }
+}
+
+extension LegSession {
+    fileprivate func write(to writer: inout WireWriter, _ engine: CallEngine) {
+        writer.put(timer) {
+            $0.put($1.interval)
+            $0.put($1.isRefresher)
+            $0.put(engine.wallClock($1.refreshedAt))
+        }
+        writer.put(minimum)
+        writer.put(allowsUpdate)
+        writer.put(description)
     }
 }
 

@@ -109,7 +109,18 @@ public struct CallRecord: Sendable {
         let invite: Leg.OpenInvite?
         /// The party's re-INVITEs that we have not answered.
         let requests: [Request]
+        /// What the leg keeps of its session timer.
+        let session: Session
         let dialog: [UInt8]
+    }
+
+    /// The session timer of a leg, and what its refreshes need.
+    struct Session: Sendable {
+        /// The interval in seconds, whether we refresh, and when that happened last by the wall clock; nil for no timer.
+        let timer: (interval: UInt32, isRefresher: Bool, refreshedAt: UInt64)?
+        let minimum: UInt32
+        let allowsUpdate: Bool
+        let description: [UInt8]
     }
 
     /// A 2xx of ours without its ACK.
@@ -192,7 +203,19 @@ extension CallRecord.Party {
             Leg.OpenInvite(cseq: try reader.number(), offers: try reader.flag())
         }
         requests = try reader.list { reader throws(WireError) in try CallRecord.Request(&reader) }
+        session = try CallRecord.Session(&reader)
         dialog = try reader.array()
+    }
+}
+
+extension CallRecord.Session {
+    init(_ reader: inout WireReader) throws(WireError) {
+        timer = try reader.optional { reader throws(WireError) in
+            (try reader.number(), try reader.flag(), try reader.number())
+        }
+        minimum = try reader.number()
+        allowsUpdate = try reader.flag()
+        description = try reader.array()
     }
 }
 

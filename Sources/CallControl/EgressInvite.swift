@@ -40,6 +40,7 @@ struct EgressInvite {
         }
         request.setMaxForwards(max(canonical.maxForwards < 0 ? 69 : canonical.maxForwards - 1, 0))
         engine.describe(&request, to: trunk, from: canonical)
+        trunk.offerSession(in: &request, keeping: nil, minimum: 0, engine.writer)
         return request
     }
 

@@ -36,6 +36,10 @@ public struct EngineCounters: Hashable, Sendable {
     public var failedLookUps: UInt64 = 0
     /// Calls and requests refused because a plugin asked for too much, or again for what it was told.
     public var refusedLookUps: UInt64 = 0
+    /// Session refreshes sent.
+    public var sessionRefreshes: UInt64 = 0
+    /// Calls ended because a session was not refreshed in time.
+    public var expiredSessions: UInt64 = 0
     /// Timers that could not be set.
     public var refusedTimers: UInt64 = 0
     /// Calls of an earlier process that go on.

@@ -1,3 +1,4 @@
+import SIPDialog
 import SIPTransaction
 import TandemKit
 
@@ -19,6 +20,12 @@ final class Exchange {
     let hasBody: Bool
     /// Whether its offer has gone through the relay.
     var isOffered = false
+    /// What its sender wants of the session timer.
+    var terms = SessionTerms()
+    /// The request as it was sent on: it is sent again when its interval is too small.
+    var sent: SIPRequest?
+    /// How often that was so.
+    var intervalRaises = 0
     /// Whether its sender has cancelled it.
     var isCancelled = false
 

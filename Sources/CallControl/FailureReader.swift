@@ -20,6 +20,7 @@ enum FailureReader {
         switch status {
         case 300..<400: 480
         case 401, 407: 403
+        case 422: 500  // an interval that we could not agree on: no other party's business
         default: status
         }
     }

@@ -31,6 +31,7 @@ enum HeaderPolicy {
         .allow, .supported, .require,
         .proxyRequire, .callInfo, .errorInfo, .timestamp, .inReplyTo, .replyTo, .server, .userAgent, .warning,
         .authorization, .proxyAuthorization, .wwwAuthenticate, .proxyAuthenticate, .authenticationInfo, .rSeq, .rAck,
+        .sessionExpires, .minSE,
         .referTo, .referredBy, .replaces, .join, .targetDialog, .pAssertedIdentity, .pPreferredIdentity,
         .remotePartyID, .privacy, .diversion, .historyInfo, .path, .serviceRoute, .pAssociatedURI, .pCalledPartyID,
         .pChargingVector, .pAccessNetworkInfo,

@@ -39,6 +39,8 @@ final class Leg {
     var isOver = false
     /// A BYE could not be sent and was sent once more, over another connection.
     var hasRetriedBYE = false
+    /// The session timer.
+    var session = LegSession()
 
     /// What adapters know of a callee's leg: it is known since its attempt began.
     private let facts: EgressLeg?

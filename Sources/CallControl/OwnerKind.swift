@@ -21,6 +21,8 @@ enum OwnerKind: UInt8 {
     case proxied
     /// An OPTIONS probe; the first word is the trunk's probe, the index is the request's CSeq.
     case probe
+    /// A session refresh of ours; the index is the leg's serial number.
+    case refresh
 
     /// Timer: nobody answers for too long.
     case ringTimer
@@ -42,6 +44,8 @@ enum OwnerKind: UInt8 {
     case branchTimer
     /// Timer: a trunk's next probe.
     case probeTimer
+    /// Timer: a leg's session is to be refreshed, or is over; the index is the leg's serial number.
+    case sessionTimer
 
     func token(_ handle: UInt64, _ index: Int = 0) -> OwnerToken {
         OwnerToken(handle, UInt64(rawValue) << 56 | UInt64(index))

@@ -1,3 +1,4 @@
+public import SIPDialog
 public import SIPTransaction
 public import TandemKit
 
@@ -30,6 +31,8 @@ public final class TrunkContext {
     public let routers: [RouterInstance]
     /// The policy timers of calls of this trunk.
     public let timers: CallTimers
+    /// What is wanted of the session timer with the peer.
+    public let sessionTimer: SessionTimerPolicy
     /// Turns failure responses of the peer into others.
     public let translation: ResponseTranslation
     /// Trunks with the same number lead to the same gateway, which is tried once per call (F14).
@@ -49,6 +52,8 @@ public final class TrunkContext {
     let keepsState: Bool
     /// Takes away what must not reach the peer.
     let stripper: HeaderStripper
+    /// The extensions that end at us, as Supported names them; empty for none.
+    let supported: StaticString
     /// `<sip:host:port;transport=tcp>`: our Contact towards the peer.
     let contact: [UInt8]
     /// Our host as our Via and Record-Route carry it.
@@ -67,7 +72,8 @@ public final class TrunkContext {
         index: Int, facts: TrunkFacts, nextHop: Flow, peerHost: String? = nil, mode: SignallingMode = .b2bua,
         adapter: AdapterInstance? = nil, adapterBuild: String = "", normalizers: [NormalizerInstance] = [],
         routers: [RouterInstance] = [],
-        timers: CallTimers = CallTimers(), translation: ResponseTranslation = .none, gateway: Int? = nil,
+        timers: CallTimers = CallTimers(), session: SessionSettings = SessionSettings(),
+        translation: ResponseTranslation = .none, gateway: Int? = nil,
         media: TrunkMedia = TrunkMedia(), generations: TrunkGenerations = TrunkGenerations(),
         missingPlugin: String? = nil
     ) {
@@ -87,6 +93,8 @@ public final class TrunkContext {
         self.normalizers = normalizers
         self.routers = routers
         self.timers = timers
+        sessionTimer = SessionTimerPolicy(session, profile)
+        supported = sessionTimer.use == .off ? "" : "timer"
         self.translation = translation
         self.gateway = gateway ?? index
         self.media = media
@@ -101,6 +109,9 @@ public final class TrunkContext {
         route = Array("sip:\(ownHost):\(facts.advertisedPort)\(transport);lr;t=".utf8)
         viaPort = facts.advertisedPort
     }
+
+    /// Whether an extension ends at us on this trunk.
+    func supports(_ tag: Bytes) -> Bool { sessionTimer.use != .off && tag.equalsIgnoringCase("timer") }
 
     /// An IPv6 address needs brackets inside a URI or a Via (RFC 3261 §25.1, `IPv6reference`).
     static func bracketed(_ host: String) -> String {

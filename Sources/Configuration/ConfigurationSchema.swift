@@ -21,7 +21,8 @@ public struct ConfigurationKey: Sendable {
 public enum ConfigurationSchema {
     /// The keys in the order of the documentation.
     public static let keys: [ConfigurationKey] =
-        signalling + listeners + MediaKeys.section + LookUpKeys.section + plugins + trunks + MediaKeys.trunk + log
+        signalling + listeners + MediaKeys.section + LookUpKeys.section + plugins + trunks + SessionTimerKeys.trunk
+        + MediaKeys.trunk + log
 
     /// Top-level keys that begin like this hold fragments for aliases, and are not read.
     public static let fragmentPrefix = "x-"

@@ -8,6 +8,12 @@ extension SectionReader {
         return read(name, ValueParsers.duration(least, most))
     }
 
+    /// A length of time that need not be there; nil when it is missing or wrong.
+    func durationIfPresent(_ name: String) -> Located<TimeInterval>? {
+        guard case .duration(let least, let most) = form(name) else { preconditionFailure("\(name) is no duration") }
+        return readIfPresent(name, ValueParsers.duration(least, most))
+    }
+
     /// A length of time, or nil inside for `off`; nil when it is missing or wrong.
     func durationOrOff(_ name: String) -> Located<TimeInterval?>? {
         guard case .either(["off"], .duration(let least, let most)) = form(name) else {

@@ -177,6 +177,8 @@ public struct TrunkSettings: Sendable {
     public let optionsInterval: TimeInterval?
     /// After how many unanswered OPTIONS in a row the trunk counts as down.
     public let optionsFailures: Int
+    /// Its session timers.
+    public let session: SessionTimerSettings
     /// Where the trunk stands in the file.
     public let position: SourcePosition
 }

@@ -33,6 +33,7 @@ struct TrunkDraft {
     let mode: Located<TrunkMode>?
     let media: TrunkMediaDraft
     let times: Times?
+    let session: SessionTimerSettings
 
     init(_ entry: SettingsEntry, problems: ProblemList) {
         name = entry.key
@@ -48,6 +49,7 @@ struct TrunkDraft {
         mode = section.read("mode", ValueParsers.choice(TrunkMode.self))
         media = TrunkMediaDraft(section)
         times = Self.times(section)
+        session = SessionTimerSettings(section)
     }
 
     private static func times(_ section: SectionReader) -> Times? {

@@ -62,7 +62,8 @@ struct TrunkValidation {
             domain: draft.domain?.value, adapter: draft.adapter?.value, normalizers: draft.normalizers.map(\.value),
             router: draft.router?.value, mode: mode.value, media: media, maxRingTime: times.ring,
             maxCallDuration: times.call, firstResponseTimeout: times.firstResponse, progressTimeout: times.progress,
-            optionsInterval: times.options, optionsFailures: times.failures, position: draft.position)
+            optionsInterval: times.options, optionsFailures: times.failures, session: draft.session,
+            position: draft.position)
     }
 
     private func listener(of draft: TrunkDraft) -> (Int, ListenerSettings)? {

@@ -12,6 +12,11 @@ extension Dialog {
         request(methodName, sequence: nextSequence())
     }
 
+    /// Gives a request that was sent before, and refused, the next CSeq: it is sent once more (RFC 3261 §8.1.3.5).
+    public mutating func renumber(_ request: inout SIPRequest) {
+        request.renumber(nextSequence())
+    }
+
     /// The ACK for the 2xx to an INVITE of ours with this CSeq number (§13.2.2.4). It has a branch of its own.
     public func makeACK(cseq: UInt32) -> SIPRequest { request(Bytes("ACK"), sequence: cseq) }
 
@@ -61,6 +66,21 @@ extension Dialog {
     private static func requestURI(of uri: Bytes) -> Bytes {
         guard let question = uri.firstIndex(of: 0x3F) else { return uri }
         return uri.prefix(question)
+    }
+}
+
+extension SIPRequest {
+    /// Gives the request another CSeq number.
+    public mutating func renumber(_ sequence: UInt32) {
+        let method = methodBytes
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: method.count + 11) { text in
+            var cseq = TextBuilder(text)
+            cseq.append(decimal: sequence)
+            cseq.append(Bytes(" "))
+            cseq.append(method)
+            let index = headers.firstIndex(of: HeaderID.cseq)
+            if index >= 0 { headers.replaceValue(at: index, cseq.bytes) }
+        }
     }
 }
 

@@ -75,6 +75,7 @@ struct EngineBuilder {
             adapter: trunk.adapter.flatMap(adapter), adapterBuild: trunk.adapter.flatMap(build) ?? "",
             normalizers: trunk.normalizers.compactMap(normalizer),
             routers: trunk.router.flatMap(router).map { [$0] } ?? [], timers: callTimers(of: trunk),
+            session: SessionSettings(trunk.session),
             media: TrunkMedia(trunk.media),
             generations: TrunkGenerations(
                 adapter: trunk.adapter.flatMap(serial),

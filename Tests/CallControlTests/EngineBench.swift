@@ -96,7 +96,7 @@ final class EngineBench {
         translation: ResponseTranslation = .none, gateways: [String: Int] = [:], transport: TransportProtocol = .udp,
         shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4), media: [String: TrunkMedia] = [:],
         relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:],
-        routers: [RouterInstance]? = nil
+        routers: [RouterInstance]? = nil, sessions: [String: SessionSettings] = [:]
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -111,6 +111,7 @@ final class EngineBench {
                     remote: Endpoint(address: IPAddress(ipv4: 0xC000_0201 + UInt32(index)), port: 5060)),
                 mode: mode, adapter: adapters[name], adapterBuild: builds[name] ?? "", normalizers: normalizers,
                 routers: routers ?? [router], timers: timers,
+                session: sessions[name] ?? SessionSettings(),
                 translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia(),
                 generations: TrunkGenerations(adapter: adapters[name].map { Int($0.name) ?? 0 }),
                 missingPlugin: missing[name])

@@ -293,5 +293,5 @@ extension EngineBench {
         return found.map { ($0.key, $0.value) }
     }
 
-    fileprivate func records() -> [CallRecord] { payloads().compactMap { try? CallRecord($0.0, $0.1) } }
+    func records() -> [CallRecord] { payloads().compactMap { try? CallRecord($0.0, $0.1) } }
 }

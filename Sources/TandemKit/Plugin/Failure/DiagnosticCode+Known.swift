@@ -54,6 +54,10 @@ extension DiagnosticCode {
     public static var pluginAway: DiagnosticCode { DiagnosticCode(raw: 10030) }
     /// A plugin asks for more look-ups than a call may have, or for one that was answered; its author has to change it.
     public static var lookUpRefused: DiagnosticCode { DiagnosticCode(raw: 10040) }
+    /// A party did not refresh its session in time: it is gone, or can't be reached any more.
+    public static var sessionExpired: DiagnosticCode { DiagnosticCode(raw: 10050) }
+    /// The session interval asked for is smaller than the trunk takes; ask for more, or lower min-session-expires.
+    public static var intervalTooSmall: DiagnosticCode { DiagnosticCode(raw: 10051) }
     /// Every trunk of the route failed or is down; tandem trunks shows each with its reason.
     public static var noTrunkAvailable: DiagnosticCode { DiagnosticCode(raw: 12000) }
     /// The caller's policy holds no route that may be used.
@@ -119,6 +123,10 @@ extension DiagnosticCode {
         10040:
             "A plugin asks for more look-ups than a call may have, or for one that was answered; its author has to "
             + "change it.",
+        10050: "A party did not refresh its session in time: it is gone, or can't be reached any more.",
+        10051:
+            "The session interval asked for is smaller than the trunk takes; ask for more, or lower "
+            + "min-session-expires.",
         12000: "Every trunk of the route failed or is down; tandem trunks shows each with its reason.",
         12001: "The caller's policy holds no route that may be used.",
         12002: "The called number can't be routed in its present form; tandem explain shows the rules that saw it.",
