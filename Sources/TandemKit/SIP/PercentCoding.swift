@@ -53,6 +53,15 @@ enum PercentCoding {
         return index
     }
 
+    /// The byte that two digits behind a `%` say; nil when they are none.
+    static func byte(_ digits: some Collection<UInt8>) -> UInt8? {
+        var iterator = digits.makeIterator()
+        guard let high = iterator.next().flatMap(hexValue), let low = iterator.next().flatMap(hexValue) else {
+            return nil
+        }
+        return high << 4 | low
+    }
+
     private static func hexValue(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")

@@ -32,6 +32,30 @@ struct LookUpTests {
         #expect(long.fault?.kind == .tooLarge)
     }
 
+    @Test(
+        "A path that a dialled number could turn into another one is not sent",
+        arguments: [
+            "/route/../admin", "/route/..", "/..", "/./a", "/route/%2e%2E/admin", "/route/.%2e", "/route/..%2Fadmin",
+            "/route/..%5cadmin", "/route/..\\admin", "/route/#31#030", "/route/%2e%2e?to=1",
+        ])
+    func elsewhere(path: String) { #expect(LookUp.http("lcr", path: path).fault?.kind == .malformed) }
+
+    @Test(
+        "Dots in names and queries, and escaped marks, are sent",
+        arguments: [
+            "/v1.2/route", "/.well-known/a", "/a...b/..c", "/route/%2331%23", "/route?to=../..", "//a", "/a//@b:1",
+        ])
+    func names(path: String) { #expect(LookUp.http("lcr", path: path).fault == nil) }
+
+    @Test(
+        "Header fields that belong to the connection are not the plugin's",
+        arguments: ["Content-Length", "transfer-encoding", "HOST", "Connection", "Expect", "Upgrade", "TE"])
+    func ownFields(name: String) {
+        let fault = LookUp.http("lcr", path: "/", headers: [HTTPField(name, "1")]).fault
+        #expect(fault?.sentence == "the header field \(name) is not the plugin's to set")
+        #expect(LookUp.http("lcr", path: "/", headers: [HTTPField("X-\(name)", "1")]).fault == nil)
+    }
+
     @Test("Findings are found by an equal look-up; the first one stays")
     func findings() {
         var findings = Findings()

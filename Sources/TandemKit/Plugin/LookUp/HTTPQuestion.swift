@@ -46,13 +46,50 @@ public struct HTTPQuestion: Hashable, Sendable, Codable {
         if !target.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) {
             return "the path \"\(target.prefix(40))\" has characters that must be percent-escaped"
         }
+        if target.utf8.contains(UInt8(ascii: "#")) {
+            return "the path \"\(target.prefix(40))\" has a #, behind which nothing is sent: escape it as %23"
+        }
+        if leadsElsewhere {
+            return "the path \"\(target.prefix(40))\" has a part . or .., and would leave the operator's address"
+        }
         if method.isEmpty || !method.utf8.allSatisfy({ 0x41...0x5A ~= $0 }) {
             return "\"\(method.prefix(40))\" is no HTTP method"
         }
         for field in headers where !field.isWellFormed {
             return "the header field \"\(field.name.prefix(40))\" has characters that can't be sent"
         }
+        for field in headers where Self.ownFields.contains(field.name.lowercased()) {
+            return "the header field \(field.name) is not the plugin's to set"
+        }
         return nil
+    }
+
+    /// What says where a message ends, how long its connection lives and whose it is (RFC 9112 §6, RFC 9110 §7): with these a
+    /// plugin would speak for whoever uses the connection next, or with another server behind the same address.
+    private static let ownFields: Set<String> = [
+        "connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    ]
+
+    /// Whether the path goes up, as it is or as servers read it: `/../`, `/%2e%2e/`, `/..%2f`.
+    private var leadsElsewhere: Bool {
+        var bytes = target.utf8.prefix { $0 != UInt8(ascii: "?") }[...]
+        var (dots, hasMore) = (0, false)
+        while let first = bytes.popFirst() {
+            var byte = first
+            if byte == UInt8(ascii: "%"), let escaped = PercentCoding.byte(bytes.prefix(2)) {
+                byte = escaped
+                bytes = bytes.dropFirst(2)
+            }
+            switch byte {
+            case UInt8(ascii: "."): dots += 1
+            case UInt8(ascii: "/"), UInt8(ascii: "\\"):
+                if !hasMore, 1...2 ~= dots { return true }
+                (dots, hasMore) = (0, false)
+            default: hasMore = true
+            }
+        }
+        return !hasMore && 1...2 ~= dots
     }
 }
 
