@@ -5,15 +5,15 @@ import Synchronization
 import TandemKit
 import Timing
 
-/// The one thread that speaks HTTP: libcurl's connections, kept open for the next request, and what waits for one.
+/// The one thread that speaks with a server: libcurl's connections, kept open for the next request, and what waits for one.
 ///
 /// `@unchecked`: the handle is its thread's alone, but for `curl_multi_wakeup`, which any thread may call.
 final class HTTPLoop: @unchecked Sendable {
     private struct Inbox {
         var tasks: [HTTPTask] = []
         var isStopped = false
-        /// Requests taken on and not answered, by source.
-        var counts: [String: Int] = [:]
+        /// Requests taken on and not answered.
+        var count = 0
     }
 
     private let multi: UnsafeMutableRawPointer?
@@ -34,13 +34,13 @@ final class HTTPLoop: @unchecked Sendable {
         if let multi { curl_multi_wakeup(multi) }
     }
 
-    /// Takes a request on. Returns a failure when too many wait for the same server.
+    /// Takes a request on. Returns a failure when too many wait.
     func take(_ task: HTTPTask) -> Finding? {
         guard let multi else { return .failed(LookUpFailure(.unreachable, "libcurl could not be started")) }
         let source = task.source
         let isTaken = inbox.withLock { inbox in
-            guard inbox.counts[source.name, default: 0] < source.limit + LookUpSource.waitingLimit else { return false }
-            inbox.counts[source.name, default: 0] += 1
+            guard inbox.count < source.limit + LookUpSource.waitingLimit else { return false }
+            inbox.count += 1
             inbox.tasks.append(task)
             return true
         }
@@ -57,21 +57,17 @@ final class HTTPLoop: @unchecked Sendable {
     private func run() {
         guard let multi else { return }
         var active: [UnsafeMutableRawPointer: HTTPTransfer] = [:]
-        var queues: [String: HTTPQueue] = [:]
+        var waiting: [HTTPTask] = []
         while true {
             let (tasks, isStopped) = inbox.withLock { inbox in
                 defer { inbox.tasks = [] }
                 return (inbox.tasks, inbox.isStopped)
             }
             if isStopped { break }
-            for task in tasks { queues[task.source.name, default: HTTPQueue()].waiting.append(task) }
-            for name in queues.keys {
-                while let task = queues[name]!.next() {
-                    if let transfer = begin(task, multi) {
-                        active[transfer.easy] = transfer
-                        queues[name]!.running += 1
-                    }
-                }
+            waiting += tasks
+            while let task = waiting.first, active.count < task.source.limit {
+                waiting.removeFirst()
+                if let transfer = begin(task, multi) { active[transfer.easy] = transfer }
             }
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
@@ -79,10 +75,9 @@ final class HTTPLoop: @unchecked Sendable {
             while let easy = ccurl_next_done(multi, &result) {
                 curl_multi_remove_handle(multi, easy)
                 guard let transfer = active.removeValue(forKey: easy) else { continue }
-                queues[transfer.task.source.name]?.running -= 1
                 finish(transfer.task, transfer.finding(result))
             }
-            if queues.values.contains(where: \.isReady) { continue }
+            if let next = waiting.first, active.count < next.source.limit { continue }
             curl_multi_poll(multi, nil, 0, 1_000, nil)
         }
         for easy in active.keys { curl_multi_remove_handle(multi, easy) }
@@ -107,18 +102,7 @@ final class HTTPLoop: @unchecked Sendable {
     }
 
     private func finish(_ task: HTTPTask, _ finding: Finding) {
-        inbox.withLock { inbox in inbox.counts[task.source.name, default: 1] -= 1 }
+        inbox.withLock { inbox in inbox.count -= 1 }
         task.done(finding)
     }
-}
-
-/// The requests of one server.
-private struct HTTPQueue {
-    var waiting: [HTTPTask] = []
-    var running = 0
-
-    /// Whether a request could begin.
-    var isReady: Bool { waiting.first.map { running < $0.source.limit } ?? false }
-
-    mutating func next() -> HTTPTask? { isReady ? waiting.removeFirst() : nil }
 }

@@ -27,6 +27,8 @@ final class HTTPTransfer {
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_TCP_NODELAY, 1)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
+        // A connection that hangs is given up with its request. One of HTTP/2 would get the next ones all the same.
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_NOPROXY, "*")
         set(CURLOPT_USERAGENT, "Tandem")
         set(CURLOPT_URL, task.source.address + task.question.target)
@@ -88,27 +90,35 @@ final class HTTPTransfer {
         return Unmanaged<HTTPTransfer>.fromOpaque(context).takeUnretainedValue()
     }
 
-    /// Takes a line of the header; 0 ends the transfer.
+    /// Takes a line of the header; 0 ends the transfer. Every line counts: there may be answers 1xx without end.
     private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
-        let line = String(decoding: bytes, as: UTF8.self)
-        if line.hasPrefix("HTTP/") {  // a 1xx may have come before
+        guard keep(bytes.count + 16) else { return 0 }
+        if bytes.starts(with: "HTTP/".utf8) {  // a 1xx may have come before
             headers = []
             return bytes.count
         }
-        guard let colon = line.firstIndex(of: ":") else { return bytes.count }
-        let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-        let field = HTTPField(String(line[..<colon]), String(value.prefix { !$0.isNewline }))
-        return keep(bytes.count + 16) { headers.append(field) } ? bytes.count : 0
+        // What is folded (RFC 9112 §5.2) is left out.
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), !Self.isSpace(bytes[0]) else { return bytes.count }
+        let value = bytes[(colon + 1)...].drop(while: Self.isSpace).prefix { $0 != 0x0D && $0 != 0x0A }
+        let field = HTTPField(String(decoding: bytes[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
+        // What is no UTF-8 becomes three times as long.
+        guard keep(max(0, field.value.utf8.count - bytes.count)) else { return 0 }
+        headers.append(field)
+        return bytes.count
     }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        keep(bytes.count) { body.append(contentsOf: bytes) } ? bytes.count : 0
+        guard keep(bytes.count) else { return 0 }
+        body.append(contentsOf: bytes)
+        return bytes.count
     }
 
-    private func keep(_ count: Int, _ add: () -> Void) -> Bool {
+    /// Whether there is room for so many bytes more.
+    private func keep(_ count: Int) -> Bool {
         room -= count
         isTooLarge = isTooLarge || room < 0
-        if !isTooLarge { add() }
         return !isTooLarge
     }
 
@@ -118,7 +128,8 @@ final class HTTPTransfer {
             return .http(HTTPAnswer(status: UInt16(clamping: ccurl_status(easy)), headers: headers, body: body))
         }
         let name = task.source.name
-        if isTooLarge {
+        // libcurl has no memory for a line of more than 100 kB.
+        if isTooLarge || result == CURLE_OUT_OF_MEMORY {
             return .failed(
                 LookUpFailure(.tooLarge, "the answer of \(name) has more than \(Finding.byteCountMax) bytes"))
         }

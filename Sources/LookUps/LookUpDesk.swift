@@ -10,33 +10,32 @@ public import Timing
 /// asks waits no longer than it has said, whatever becomes of the connection. From any thread.
 public final class LookUpDesk: Sendable {
     private enum Place {
-        case http(HTTPSource)
+        case http(HTTPSource, HTTPLoop)
         case sqlite(SQLiteSource)
     }
 
     private let places: [String: Place]
     private let names: [String]
-    private let http: HTTPLoop?
 
     /// Makes a desk; nothing is opened before it is needed.
     public init(_ sources: [LookUpSource] = []) {
         var places: [String: Place] = [:]
-        var http: HTTPLoop?
         for source in sources {
             switch source.kind {
             case .http(let address, let headers):
-                http = http ?? HTTPLoop()
-                places[source.name] = .http(HTTPSource(source, address: address, headers: headers))
+                // libcurl waits for a resolver that hangs, whatever else its thread has to do.
+                places[source.name] = .http(HTTPSource(source, address: address, headers: headers), HTTPLoop())
             case .sqlite(let path, let isWritable):
                 places[source.name] = .sqlite(SQLiteSource(source, path: path, isWritable: isWritable))
             }
         }
         self.places = places
-        self.http = http
         names = sources.map(\.name)
     }
 
-    deinit { http?.stop() }
+    deinit {
+        for case .http(_, let loop) in places.values { loop.stop() }
+    }
 
     /// Looks something up. Returns the finding when it is known at once; otherwise `done` gets it later, once, on any thread.
     ///
@@ -50,8 +49,8 @@ public final class LookUpDesk: Sendable {
         let margin = min(time.nanoseconds / 10, 10_000_000)
         let deadline = MonotonicClock.now() + TimeInterval(nanoseconds: time.nanoseconds - margin)
         switch (place, lookUp.question) {
-        case (.http(let source), .http(let question)):
-            return http?.take(HTTPTask(source, question, until: deadline, done))
+        case (.http(let source, let loop), .http(let question)):
+            return loop.take(HTTPTask(source, question, until: deadline, done))
         case (.sqlite(let source), .sql(let question)):
             return source.take(SQLiteTask(question: question, deadline: deadline, done: done))
         case (.http, _): return .failed(mismatch(lookUp.source, "an HTTP server, which takes no statement"))
