@@ -11,4 +11,8 @@ static inline int csqlite_bind_blob(sqlite3_stmt *statement, int place, const vo
     return sqlite3_bind_blob(statement, place, bytes, count, SQLITE_TRANSIENT);
 }
 
+static inline int csqlite_set_flag(sqlite3 *database, int flag, int value) {
+    return sqlite3_db_config(database, flag, value, (int *)0);
+}
+
 #endif

@@ -14,6 +14,12 @@ final class SQLiteConnection {
     /// How many steps of SQLite's machine pass between two looks at the clock.
     private static let stepsPerLook: Int32 = 2_000
 
+    /// Most bytes of one value, and of a row in the file.
+    private static let valueLimit: Int32 = 1 << 20
+    /// Most bytes of memory for all databases together: one row may have a thousand such values.
+    private static let memoryLimit: Int64 = 512 << 20
+    private static let isBounded: Bool = sqlite3_hard_heap_limit64(memoryLimit) >= 0
+
     private let path: String
     private let isWritable: Bool
     private var database: OpaquePointer?
@@ -26,11 +32,8 @@ final class SQLiteConnection {
     init(path: String, isWritable: Bool) throws(LookUpFailure) {
         self.path = path
         self.isWritable = isWritable
-        guard let file = FileIdentity(path) else {
-            throw LookUpFailure(
-                .unreachable, "the database \(path) can't be opened: \(String(cString: strerror(errno)))")
-        }
-        self.file = file
+        file = try FileIdentity(of: path)
+        _ = Self.isBounded
         let access = isWritable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         let code = sqlite3_open_v2(path, &database, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard code == SQLITE_OK, let database else {
@@ -39,7 +42,10 @@ final class SQLiteConnection {
             throw LookUpFailure(.unreachable, "the database \(path) can't be opened: \(cause)")
         }
         sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0)
-        sqlite3_limit(database, SQLITE_LIMIT_LENGTH, 1 << 20)
+        sqlite3_limit(database, SQLITE_LIMIT_LENGTH, Self.valueLimit)
+        // Who has written the file may have put into its views and triggers what he likes.
+        csqlite_set_flag(database, SQLITE_DBCONFIG_DEFENSIVE, 1)
+        csqlite_set_flag(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         sqlite3_set_authorizer(database, { _, action, _, _, _, _ in SQLiteConnection.isAllowed(action) }, nil)
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_progress_handler(
@@ -59,13 +65,15 @@ final class SQLiteConnection {
     /// A look-up reads one database, and leaves nothing behind that the next would find.
     private static func isAllowed(_ action: Int32) -> Int32 {
         switch action {
-        case SQLITE_ATTACH, SQLITE_DETACH, SQLITE_PRAGMA, SQLITE_TRANSACTION, SQLITE_SAVEPOINT: SQLITE_DENY
+        case SQLITE_ATTACH, SQLITE_DETACH, SQLITE_PRAGMA, SQLITE_TRANSACTION, SQLITE_SAVEPOINT,
+            SQLITE_CREATE_TEMP_TABLE, SQLITE_CREATE_TEMP_INDEX, SQLITE_CREATE_TEMP_VIEW, SQLITE_CREATE_TEMP_TRIGGER:
+            SQLITE_DENY
         default: SQLITE_OK
         }
     }
 
     /// Whether the path still leads to the file that was opened.
-    var isCurrent: Bool { FileIdentity(path) == file }
+    var isCurrent: Bool { (try? FileIdentity(of: path)) == file }
 
     /// Reads what every database has.
     func checkSchema() throws(LookUpFailure) {
@@ -150,31 +158,51 @@ final class SQLiteConnection {
             let code = sqlite3_step(statement)
             if code == SQLITE_DONE { return rows }
             guard code == SQLITE_ROW else { throw failure(code) }
-            let row = SQLRow(columns: columns, values: columns.indices.map { value(statement, Int32($0)) })
+            var values: [SQLValue] = []
+            var bytes = room
+            for place in columns.indices { values.append(try value(statement, Int32(place), &bytes)) }
+            let row = SQLRow(columns: columns, values: values)
             rows.append(row)
             room -= Finding.rows([row]).byteCount
-            guard room >= 0, rows.count <= Finding.rowCountMax else {
-                throw LookUpFailure(
-                    .tooLarge,
-                    "more than \(Finding.rowCountMax) rows or \(Finding.byteCountMax) bytes were found; ask for less")
-            }
+            guard room >= 0, rows.count <= Finding.rowCountMax else { throw Self.excess }
         }
     }
 
-    private func value(_ statement: OpaquePointer, _ place: Int32) -> SQLValue {
+    private static var excess: LookUpFailure {
+        LookUpFailure(
+            .tooLarge, "more than \(Finding.rowCountMax) rows or \(Finding.byteCountMax) bytes were found; ask for less"
+        )
+    }
+
+    /// A value of the row.
+    ///
+    /// - Parameter room: Bytes that may still be copied: a row may have thousands of values of a mebibyte.
+    private func value(
+        _ statement: OpaquePointer, _ place: Int32, _ room: inout Int
+    ) throws(LookUpFailure) -> SQLValue {
         switch sqlite3_column_type(statement, place) {
         case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, place))
         case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, place))
         case SQLITE_TEXT:
-            guard let text = sqlite3_column_text(statement, place) else { return .null }
-            let count = Int(sqlite3_column_bytes(statement, place))
+            guard let text = sqlite3_column_text(statement, place) else { throw failure(sqlite3_errcode(database)) }
+            let count = try self.count(statement, place, &room)
             return .text(String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))
         case SQLITE_BLOB:
-            let count = Int(sqlite3_column_bytes(statement, place))
+            // Zeros have no bytes before they are asked for.
+            let count = try self.count(statement, place, &room)
             guard let bytes = sqlite3_column_blob(statement, place) else { return .blob([]) }
             return .blob(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
         default: return .null
         }
+    }
+
+    private func count(
+        _ statement: OpaquePointer, _ place: Int32, _ room: inout Int
+    ) throws(LookUpFailure) -> Int {
+        let count = Int(sqlite3_column_bytes(statement, place))
+        room -= count
+        guard room >= 0 else { throw Self.excess }
+        return count
     }
 
     private func failure(_ code: Int32) -> LookUpFailure {
@@ -185,8 +213,10 @@ final class SQLiteConnection {
         case SQLITE_INTERRUPT: return LookUpFailure(.timedOut, "the statement took too long")
         case SQLITE_AUTH:
             return LookUpFailure(.refused, "the statement wants what a look-up must not do (\(words))")
-        case SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_CONSTRAINT, SQLITE_READONLY, SQLITE_RANGE, SQLITE_TOOBIG:
+        case SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_CONSTRAINT, SQLITE_READONLY, SQLITE_RANGE, SQLITE_SCHEMA:
             return LookUpFailure(.refused, "the database refuses the statement: \(words)")
+        case SQLITE_TOOBIG, SQLITE_NOMEM:
+            return LookUpFailure(.tooLarge, "the statement wants more memory than a look-up may have (\(words))")
         default: return LookUpFailure(.unreachable, "the database \(path) can't be read: \(words)")
         }
     }
@@ -197,10 +227,14 @@ private struct FileIdentity: Equatable {
     let device: UInt64
     let inode: UInt64
 
-    /// Nil when there is no such file.
-    init?(_ path: String) {
+    init(of path: String) throws(LookUpFailure) {
         var facts = stat()
-        guard stat(path, &facts) == 0 else { return nil }
+        let code = stat(path, &facts) == 0 ? 0 : errno
+        // Whoever opens a pipe waits for somebody who writes into it.
+        guard code == 0, facts.st_mode & S_IFMT == S_IFREG else {
+            let cause = code == 0 ? "it is no file" : String(cString: strerror(code))
+            throw LookUpFailure(.unreachable, "the database \(path) can't be opened: \(cause)")
+        }
         device = UInt64(facts.st_dev)
         inode = UInt64(facts.st_ino)
     }
