@@ -36,11 +36,10 @@ final class StoreFolder: Sendable {
         return bytes
     }
 
-    /// Puts a file that can't be used aside: whoever wants to may look at it.
-    func setAside(_ instance: String) -> String {
+    /// Puts a file that can't be used aside, where whoever wants to may look at it; nil when that can't be done.
+    func setAside(_ instance: String) -> String? {
         let file = file(of: instance)
-        rename(file, "\(file).damaged")
-        return "\(file).damaged"
+        return rename(file, "\(file).damaged") == 0 ? "\(file).damaged" : nil
     }
 
     /// Replaces an instance's file.

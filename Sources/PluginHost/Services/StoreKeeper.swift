@@ -12,8 +12,8 @@ final class StoreKeeper: Sendable {
         /// The changes that each file has.
         var written: [String: UInt64] = [:]
         var isScheduled = false
-        /// Whether the last write failed: that is said once.
-        var isBehind = false
+        /// Whose last write failed: that is said once.
+        var behind: Set<String> = []
     }
 
     private let clock: ServiceClock
@@ -71,17 +71,14 @@ final class StoreKeeper: Sendable {
         do throws(StoreFolder.Problem) {
             try folder.write(StoreFile.bytes(entries, offset: offset), of: instance)
             let wasBehind = state.withLock { state in
-                defer { state.isBehind = false }
                 state.written[instance] = changes
-                return state.isBehind
+                return state.behind.remove(instance) != nil
             }
-            if wasBehind { say(.notice, "what plugins keep is written again") }
+            if wasBehind { say(.notice, "what \(instance) keeps is written again") }
         } catch {
-            let isFirst = state.withLock { state in
-                defer { state.isBehind = true }
-                return !state.isBehind
+            if state.withLock({ $0.behind.insert(instance).inserted }) {
+                say(.error, "\(error.sentence): what \(instance) keeps is in memory alone until that is mended")
             }
-            if isFirst { say(.error, "\(error.sentence): what plugins keep is in memory alone until that is mended") }
             schedule()
         }
     }
@@ -102,10 +99,8 @@ final class StoreKeeper: Sendable {
             return try StoreFile.entries(bytes, now: clock.now, offset: offset)
         } catch {
             let cause = (error as? StoreFolder.Problem)?.sentence ?? "\(error)"
-            let place = folder.setAside(instance)
-            say(
-                .error,
-                "what \(instance) has kept can't be used (\(cause)); it begins empty, and the file is now \(place)")
+            let place = folder.setAside(instance).map { "the file is now \($0)" } ?? "the file can't be put aside"
+            say(.error, "what \(instance) has kept can't be used (\(cause)); it begins empty, and \(place)")
             return [:]
         }
     }
