@@ -19,6 +19,9 @@ public final class PluginHost {
     public let crashes: PluginCrashes
     /// The files whose build was rolled back.
     public let rollbacks: PluginRollbacks
+    /// The files that hold what may not serve, and which builds served before: what is loaded when it comes to that.
+    public let standIns: PluginRollbacks
+    private var usesStandIns = false
     /// The processes of plugins whose code doesn't run in this one.
     public let processes: ProcessTier
     /// What instances get beside their settings: log, metrics, stores, timers, facts.
@@ -41,6 +44,7 @@ public final class PluginHost {
         self.inspector = inspector
         crashes = PluginCrashes(folder: store.folder)
         rollbacks = PluginRollbacks(folder: store.folder)
+        standIns = PluginRollbacks(folder: store.folder, name: "stand-ins")
         self.services = services
         processes = ProcessTier(executable: inspector.executable, services: services)
     }
@@ -61,17 +65,30 @@ public final class PluginHost {
         for path in files.paths {
             switch examine(path) {
             case .success(let candidate):
-                guard let kept = rollbacks.kept(of: path, insteadOf: candidate.hash) else {
+                guard
+                    let kept = rollbacks.kept(of: path, insteadOf: candidate.hash)
+                        ?? (usesStandIns ? standIns.kept(of: path) : nil)
+                else {
                     candidates.append(candidate)
                     continue
                 }
                 let before = examine(build: kept, of: path)
                 rolledBack.append(RolledBackFile(file: path, left: candidate.hash, kept: before?.hash))
                 candidates.append(before ?? candidate)
-            case .failure(let refusal): refused.append(refusal)
+            case .failure(let refusal):
+                refused.append(refusal)
+                if usesStandIns, let before = standIns.kept(of: path).flatMap({ examine(build: $0, of: path) }) {
+                    candidates.append(before)
+                }
             }
         }
         return take(candidates, refused: refused, rolledBack: rolledBack)
+    }
+
+    /// Has `load(folder:)` take the builds that served last in place of files that may not serve; false when there are none.
+    public func useStandIns() -> Bool {
+        usesStandIns = true
+        return !standIns.builds.isEmpty
     }
 
     /// Loads some files of a folder, each whole or not at all: what `load(folder:)` does with every one of them.
@@ -112,7 +129,9 @@ public final class PluginHost {
             do throws(PluginFileRefusal) { plugins += try take(candidate) } catch { refused.append(error) }
         }
         // A process that is started again loads its copy once more.
-        store.prune(keeping: Set(images.keys).union(generations.values.joined()).union(rollbacks.builds))
+        store.prune(
+            keeping: Set(images.keys).union(generations.values.joined()).union(rollbacks.builds)
+                .union(standIns.builds))
         return PluginSet(
             plugins: plugins.sorted { $0.name < $1.name }, refused: refused.sorted { $0.file < $1.file },
             rolledBack: rolledBack)

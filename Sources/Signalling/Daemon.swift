@@ -55,7 +55,6 @@ public final class Daemon {
     /// - Throws: One sentence when something can't be opened; then nothing stays open.
     public func run() throws(DaemonError) {
         let signals = StopSignals()
-        host.crashes.watchThisProcess()
         let notifier = ServiceNotifier()
         raiseDescriptorLimit()
         tellWarnings()

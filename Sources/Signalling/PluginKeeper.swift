@@ -39,6 +39,7 @@ final class PluginKeeper: Sendable {
         processes = host.processes
         crashes = host.crashes
         rollbacks = host.rollbacks
+        standIns = host.standIns
         processes.listen { [log] file, instance, condition in
             let facts: Logger.Metadata = ["instance": "\(instance)", "file": "\(file)"]
             switch condition {
@@ -65,6 +66,7 @@ final class PluginKeeper: Sendable {
 
     private let crashes: PluginCrashes
     private let rollbacks: PluginRollbacks
+    private let standIns: PluginRollbacks
 
     /// Trusts a build again that has brought the daemon down; false when it has not.
     func forgetCrashes(of plugin: LoadedPlugin) -> Bool { crashes.forget(plugin.hash) }
@@ -88,7 +90,10 @@ final class PluginKeeper: Sendable {
             let begun = MonotonicClock.now()
             let set = host.load(files: batch.changed, beside: ledger.owners(without: batch.removed))
             var swap = Swap(checked: live.checked)
-            for refusal in set.refused { refuse(refusal) }
+            for refusal in set.refused {
+                noteStandIn(of: refusal.file)
+                refuse(refusal)
+            }
             for entry in set.rolledBack { tellRolledBack(entry.file) }
             for (file, plugins) in Dictionary(grouping: set.plugins, by: \.file).sorted(by: { $0.key < $1.key }) {
                 consider(file, plugins, &swap)
@@ -111,17 +116,28 @@ final class PluginKeeper: Sendable {
 
     private func consider(_ file: String, _ plugins: [LoadedPlugin], _ swap: inout Swap) {
         switch state.withLock({ $0.ledger.judge(file, plugins) }) {
-        case .known: rollbacks.forget(file)
+        case .known:
+            rollbacks.forget(file)
+            standIns.forget(file)
         case .rolledBack: tellRolledBack(file)
         case .new:
             rollbacks.forget(file)
+            // Its initializer may end this process.
+            noteStandIn(of: file)
             do throws(PluginFileRefusal) {
                 swap.checked = try swap.checked.exchanging(file: file, for: plugins)
                 swap.served.append((file, plugins))
+                standIns.forget(file)
             } catch {
                 refuse(error, plugins)
             }
         }
+    }
+
+    /// Writes down what serves instead of what a file holds now: should this process end, the next one could not be without.
+    private func noteStandIn(of file: String) {
+        guard let serving = live.checked.plugins.plugins.first(where: { $0.file == file }) else { return }
+        _ = standIns.note(file, left: serving.hash, kept: serving.hash)
     }
 
     private func tellRolledBack(_ file: String) {
@@ -130,6 +146,7 @@ final class PluginKeeper: Sendable {
 
     private func remove(_ file: String, _ swap: inout Swap) {
         rollbacks.forget(file)
+        standIns.forget(file)
         let gone = state.withLock { $0.ledger.remove(file) }
             .filter { plugin in !swap.served.contains { $0.plugins.contains { $0.name == plugin.name } } }
         guard !gone.isEmpty, let checked = try? swap.checked.exchanging(file: file, for: []) else { return }

@@ -44,7 +44,20 @@ struct SignallingProcessCommand: ParsableCommand {
     /// Serves in this process.
     static func serve(_ file: String) throws {
         let host = try PluginHost()
-        let daemon = try Daemon(CheckedConfiguration.load(file, host: host, keepsStores: true), host: host)
-        try daemon.run()
+        host.crashes.watchThisProcess()
+        try Daemon(load(file, host), host: host).run()
+    }
+
+    /// The configuration with the plugins of the folder, or, where that can't serve, with the builds that served last.
+    private static func load(_ file: String, _ host: PluginHost) throws -> CheckedConfiguration {
+        do throws(ConfigurationErrors) {
+            return try CheckedConfiguration.load(file, host: host, keepsStores: true)
+        } catch {
+            guard host.useStandIns(),
+                let checked = try? CheckedConfiguration.load(file, host: host, keepsStores: true)
+            else { throw error }
+            StandardError.write("\(error)\ntandem: the builds that served last serve on")
+            return checked
+        }
     }
 }

@@ -19,8 +19,8 @@ public final class PluginRollbacks: Sendable {
     private let files: Mutex<[String: Rollback]>
 
     /// Reads what earlier processes wrote.
-    init(folder: String) {
-        path = "\(folder)/rollbacks"
+    init(folder: String, name: String = "rollbacks") {
+        path = "\(folder)/\(name)"
         files = Mutex(Self.read(path))
     }
 
@@ -29,6 +29,9 @@ public final class PluginRollbacks: Sendable {
         let found = files.withLock { $0[Self.place(of: file)] }
         return found?.left == "\(hash)" ? found?.kept : nil
     }
+
+    /// The build that serves in place of what a file holds, whatever that is; nil when nothing is remembered.
+    func kept(of file: String) -> String? { files.withLock { $0[Self.place(of: file)]?.kept } }
 
     /// The builds whose copies are needed as long as their files don't change.
     var builds: Set<String> { files.withLock { Set($0.values.map(\.kept)) } }

@@ -30,6 +30,7 @@ final class StoreKeeper: Sendable {
 
     /// Keeps stores in a folder from now on. Before the first instance is made.
     func open(_ path: String) {
+        guard state.withLock({ $0.folder == nil }) else { return }
         do throws(StoreFolder.Problem) {
             let folder = try StoreFolder(path)
             state.withLock { $0.folder = folder }

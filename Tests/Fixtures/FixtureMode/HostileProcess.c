@@ -97,7 +97,39 @@ static void close_all(void) {
     wait_for_the_end();
 }
 
+static void *idle(void *none) {
+    for (;;) pause();
+    return none;
+}
+
+// As many threads as there may be.
+static void start_threads(void) {
+    pthread_t thread;
+    for (int count = 0; count < 1000 && pthread_create(&thread, 0, idle, 0) == 0; count++) {}
+}
+
+// As many processes as there may be, each of which begins another.
+static void breed(void) {
+    for (int count = 0; count < 300; count++) {
+        pid_t child = fork();
+        if (child < 0) return;
+        if (child > 0) wait_for_the_end();
+    }
+    wait_for_the_end();
+}
+
+// Needs all of the stack, and more.
+static int sink(volatile int depth) {
+    volatile char room[4096];
+    room[0] = (char)depth;
+    return sink(depth + 1) + room[0];
+}
+
 void fixture_attack(void) {
+    if (fixture_mode_is("adapter-hostile-threads")) start_threads();
+    if (fixture_mode_is("adapter-hostile-breed")) breed();
+    if (fixture_mode_is("adapter-hostile-sink")) sink(0);
+    if (fixture_mode_is("adapter-hostile-doze")) usleep(400000);
     if (fixture_mode_is("adapter-hostile-shrink")) shrink();
     if (fixture_mode_is("adapter-hostile-grow")) grow();
     if (fixture_mode_is("adapter-hostile-deaf")) deaf();
@@ -109,4 +141,5 @@ void fixture_attack(void) {
 
 void fixture_attack_at_start(void) {
     if (fixture_mode_is("adapter-drip-at-start")) drip();
+    if (fixture_mode_is("adapter-crash-at-start")) __builtin_trap();
 }
