@@ -15,7 +15,8 @@ public struct StopSignals: Sendable {
     private let stopping: sigset_t
     private let all: sigset_t
 
-    /// Blocks the signals, and ignores SIGPIPE: a broken connection is an error number here.
+    /// Blocks the signals, and ignores SIGPIPE and SIGXFSZ: a broken connection, and a file that may not grow further, are
+    /// error numbers here.
     public init() {
         var set = sigset_t()
         sigemptyset(&set)
@@ -27,6 +28,7 @@ public struct StopSignals: Sendable {
         all = set
         pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Lets SIGHUP wait from now on: first of all in a process that is to take it, which it would end before.

@@ -105,4 +105,18 @@ struct HostilePluginTests {
         _ = try bench.hangUp(other)
         #expect(try bench.hangUp(call).build == "1")
     }
+
+    @Test("A limit for the size of files ends no process: what can't be written is said, and calls go on")
+    func fileSize() throws {
+        let bench = try HotBench()
+        let before = try bench.signalling()
+        let prlimit = Process()
+        prlimit.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        prlimit.arguments = ["prlimit", "--pid", "\(before)", "--fsize=1"]
+        try prlimit.run()
+        prlimit.waitUntilExit()
+        try #require(prlimit.terminationStatus == 0)
+        for name in ["one", "two"] { _ = try bench.hangUp(try bench.call(name)) }
+        #expect(try bench.signalling() == before)
+    }
 }
