@@ -20,7 +20,7 @@ extension HostileSourceTests {
             let before = Self.peak()
             var found = Finding.rows([])
             let time = ContinuousClock().measure { found = desk.findAndWait(lookUp, within: .milliseconds(500)) }
-            #expect(time < .milliseconds(1_400), "\(lookUp)")
+            #expect(time < .seconds(2), "\(lookUp)")
             #expect(Self.peak() - before < 30 << 20, "\(lookUp): \((Self.peak() - before) >> 20) MiB")
             let next = desk.findAndWait(.http("lcr", path: "/good"), within: .seconds(5))
             #expect(next.http?.text == "good", "after \(lookUp): \(next)")
