@@ -63,7 +63,7 @@ extension Call {
     /// attempt has failed already.
     private func start(_ choice: TrunkChoice, on trunk: TrunkContext) -> Bool {
         let number = attempts.count + 1
-        let request = EgressInvite(call: self, choice: choice, trunk: trunk).make(from: canonical!)
+        let request = EgressRequest(engine: engine, plan: plan, choice: choice, trunk: trunk).make(from: canonical!)
         let facts = EgressLeg(
             of: self.facts(request.callID), trunk: trunk.facts, peerTrunk: ingress.facts, remote: trunk.nextHop.remote,
             attempt: number)

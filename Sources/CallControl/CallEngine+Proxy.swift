@@ -16,6 +16,22 @@ extension CallEngine {
         context.goOnPlanning(CallPlanner(call: context.number, from: trunk))
     }
 
+    /// A request outside of any dialog that a B2BUA passes on: both sides see one of ours.
+    func passOn(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
+        guard mayBegin(request.method) else { return refuse(request, id, 503, trunk) }
+        let context = makeContext(request, id, trunk, LoopCheck.hash(of: request))
+        let passage = StandalonePassage(context, from: flow)
+        context.passage = passage
+        do throws(AdapterError) {
+            let canonical = try passage.receive()
+            context.plan = plan(from: trunk, request: canonical, received: request)
+            context.goOnPlanning(CallPlanner(call: context.number, from: trunk))
+        } catch {
+            context.outcome = error.failure
+            context.finish()
+        }
+    }
+
     /// A request inside a dialog whose route set leads over us.
     func proxyInDialog(
         _ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, along route: OwnRoute
@@ -23,6 +39,7 @@ extension CallEngine {
         if let status = RequestValidation.failure(of: request, isProxied: true, at: trunk, engine: self) {
             return refuse(request, id, status, trunk)
         }
+        if request.maxForwards == 0 { return refuse(request, id, 483, trunk) }
         var forwarded = request
         guard let target = follow(route, &forwarded, from: trunk) else { return refuse(request, id, 404, trunk) }
         let loopHash = LoopCheck.hash(of: request)

@@ -68,7 +68,9 @@ extension CallEngine {
         if let route = RouteProcessing.routeToUs(in: message.request, from: trunk, engine: self) {
             return proxyInDialog(message.request, id, trunk, along: route)
         }
-        guard message.toTag.isEmpty else { return refuseDialog(message.request, id) }
+        // A proxy knows of no dialogs: what no route of ours leads goes where a new request would, unless it claims one.
+        let isProxied = trunk.mode == .proxy && !RouteProcessing.claimsRoute(message.request, engine: self)
+        guard message.toTag.isEmpty || isProxied else { return refuseDialog(message.request, id) }
         begin(message.request, id, isMerged: isMerged, trunk, flow)
     }
 

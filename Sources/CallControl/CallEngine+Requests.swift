@@ -12,20 +12,20 @@ extension CallEngine {
         {
             return refuse(request, id, status, trunk)
         }
-        if trunk.mode == .proxy, request.method != .options || !isForThisHost(request, trunk) {
-            return proxy(request, id, trunk, flow)
-        }
+        if trunk.mode == .proxy, !isForUs(request, trunk) { return proxy(request, id, trunk, flow) }
         if isMerged { return refuse(request, id, 482, trunk) }
         switch request.method {
         case .invite: beginCall(request, id, trunk, flow)
         case .options: answerOptions(request, id, trunk)
+        case .message, .publish: passOn(request, id, trunk, flow)
         default: refuse(request, id, 405, trunk)
         }
     }
 
     private func beginCall(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
         guard mayBegin(.invite) else { return refuse(request, id, 503, trunk) }
-        guard request.headers.firstIndex(of: HeaderID.contact) >= 0 else {
+        // One of RFC 2543 may have none: its From says where requests to the caller go (RFC 4475 §3.4.1).
+        guard request.headers.firstIndex(of: HeaderID.contact) >= 0 || !request.topVia.hasMagicCookie else {
             return refuse(request, id, 400, trunk, reason: "Missing Contact header field")
         }
         let call = Call(
@@ -83,9 +83,10 @@ extension CallEngine {
         layer.respond(id, with: response, at: now)
     }
 
-    private func isForThisHost(_ request: SIPRequest, _ trunk: TrunkContext) -> Bool {
-        guard let uri = URIView(request.requestURI) else { return false }
-        return uri.user.isEmpty && RouteProcessing.names(trunk, uri)
+    /// Whether a proxy answers a request itself: an OPTIONS that names it, or may go no further (RFC 3261 §11, §16.3).
+    private func isForUs(_ request: SIPRequest, _ trunk: TrunkContext) -> Bool {
+        guard request.method == .options, let uri = URIView(request.requestURI) else { return false }
+        return request.maxForwards == 0 || (uri.user.isEmpty && RouteProcessing.names(trunk, uri))
     }
 
     /// The status for a request on this flow that can't be read: `status` itself for a trunk's peer, for a stranger

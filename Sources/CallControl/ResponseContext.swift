@@ -2,7 +2,8 @@ import SIPTransaction
 import TandemKit
 import Timing
 
-/// A proxied request between its server transaction and its branches (RFC 3261 §16.7).
+/// A proxied request between its server transaction and its branches (RFC 3261 §16.7); or, with a `passage`, one outside of
+/// any dialog that a B2BUA passes on.
 ///
 /// Branches are tried one after another, in the order of the router's choices. A request inside a dialog has one branch,
 /// to where its route leads.
@@ -40,12 +41,14 @@ final class ResponseContext {
     var triedGateways = GatewaySet()
     var branches: [Branch] = []
     private(set) var failedAttempts: [FailedAttempt] = []
-    /// The best failure response so far, without our Via.
-    var best: SIPResponse?
+    /// The best failure response so far, without our Via, and its branch.
+    private var best: (response: SIPResponse, branch: Int)?
     private var hasProgressed = false
     private(set) var hasFinal = false
     private var isCancelled = false
     var outcome: Failure?
+    /// How the request and its responses are rebuilt by a B2BUA; nil for what is proxied.
+    var passage: StandalonePassage?
 
     init(
         engine: CallEngine, handle: UInt64, number: CallNumber, ingress: TrunkContext, request: SIPRequest,
@@ -81,15 +84,31 @@ final class ResponseContext {
                 continue
             }
             triedGateways.insert(trunk.gateway)
-            var forwarded = ForwardedRequest.make(
-                request, choice: choice, plan: plan, from: ingress, to: trunk, engine: engine)
-            if isInvite || request.method == .subscribe {
-                RouteProcessing.record(&forwarded, from: ingress, to: trunk, engine: engine)
-            }
-            engine.emit(number, .attempted(trunk: trunk.name, attempt: branches.count + 1))
+            guard var forwarded = make(choice, on: trunk) else { continue }
+            if isInvite { engine.emit(number, .attempted(trunk: trunk.name, attempt: branches.count + 1)) }
             if start(&forwarded, on: trunk, over: trunk.nextHop, choice: nextChoice - 1) { return }
         }
         finish()
+    }
+
+    /// The request as it goes to a trunk; nil when the trunk's adapter refuses it.
+    private func make(_ choice: TrunkChoice, on trunk: TrunkContext) -> SIPRequest? {
+        if let passage {
+            do throws(AdapterError) { return try passage.make(choice, on: trunk, attempt: branches.count + 1) } catch {
+                engine.counters.pluginRefusals &+= 1
+                outcome = error.failure
+                failedAttempts.append(
+                    FailedAttempt(
+                        number: branches.count + 1, trunk: trunk.name, failure: error.failure, time: engine.now))
+                return nil
+            }
+        }
+        var forwarded = ForwardedRequest.make(
+            request, choice: choice, plan: plan, from: ingress, to: trunk, engine: engine)
+        if isInvite || request.method == .subscribe {
+            RouteProcessing.record(&forwarded, from: ingress, to: trunk, engine: engine)
+        }
+        return forwarded
     }
 
     /// Sends the request over one more branch. Returns false when it can't be sent.
@@ -141,7 +160,7 @@ final class ResponseContext {
             let timerC = branches[index].trunk.timers.timerC
             engine.setTimer(&branches[index].timer, .branchTimer, handle, index, after: timerC)
         }
-        engine.forward(response, to: server, number, ingress)
+        answer(response, from: branches[index].trunk)
     }
 
     /// A 2xx goes on at once, and so do those of further forks (§16.7 step 5).
@@ -149,17 +168,22 @@ final class ResponseContext {
         end(index)
         if !hasFinal {
             hasFinal = true
-            engine.emit(number, .answered(trunk: branches[index].trunk.name))
+            if isInvite { engine.emit(number, .answered(trunk: branches[index].trunk.name)) }
             for other in branches.indices where other != index { cancel(other) }
         }
-        engine.forward(response, to: server, number, ingress)
+        answer(response, from: branches[index].trunk)
         releaseIfDone()
+    }
+
+    /// Gives a response of a branch to the sender.
+    private func answer(_ response: SIPResponse, from trunk: TrunkContext) {
+        engine.forward(passage?.relay(response, from: trunk) ?? response, to: server, number, ingress)
     }
 
     private func failed(_ response: SIPResponse, _ index: Int) {
         guard !branches[index].isOver else { return }
         end(index)
-        if best.map({ ResponseChoice.isBetter(response, than: $0) }) ?? true { best = response }
+        if best.map({ ResponseChoice.isBetter(response, than: $0.response) }) ?? true { best = (response, index) }
         let status = response.status
         moveOn(
             index, may: failover(of: index).movesOn(after: status),
@@ -174,7 +198,7 @@ final class ResponseContext {
         let failure = Failure(
             status: isTimeout ? 408 : 503, diagnostic: isTimeout ? .noResponse : .transportFailed,
             detail: isTimeout ? "" : engine.transportCause)
-        if isInvite, best == nil { best = generated(failure) }
+        if isInvite, best == nil { best = (generated(failure), index) }
         moveOn(index, may: isTimeout ? rule.onTimeout : rule.onTransportError, failure)
     }
 
@@ -185,7 +209,7 @@ final class ResponseContext {
     private func moveOn(_ index: Int, may: Bool, _ failure: Failure) {
         let trunk = branches[index].trunk.name
         failedAttempts.append(FailedAttempt(number: index + 1, trunk: trunk, failure: failure, time: engine.now))
-        engine.emit(number, .attemptFailed(trunk: trunk, failure: failure))
+        if isInvite { engine.emit(number, .attemptFailed(trunk: trunk, failure: failure)) }
         outcome = failure
         guard !hasFinal else { return releaseIfDone() }
         if may, !hasProgressed, !isCancelled { return tryNextTrunk() }
@@ -230,6 +254,18 @@ final class ResponseContext {
         hasFinal = true
         let failure = outcome ?? plan.failure ?? Failure(status: 503, diagnostic: .noTrunkAvailable)
         outcome = failure
+        if isInvite { tellEnd(failure) }
+        if var best {
+            // One trunk's overload is not ours (§16.7 step 6).
+            if best.response.status == 503, !branches.isEmpty { best.response.setStatus(500) }
+            answer(best.response, from: branches[best.branch].trunk)
+        } else {
+            engine.forward(generated(failure), to: server, number, ingress)
+        }
+        releaseIfDone()
+    }
+
+    private func tellEnd(_ failure: Failure) {
         engine.emit(
             number, ended: failure,
             CallSummary(
@@ -237,17 +273,10 @@ final class ResponseContext {
                 called: plan.called, calling: plan.identity.number, began: engine.wallClock(startedAt), answered: nil,
                 ended: engine.wallClock(engine.now),
                 endedBy: isCancelled ? .caller : failure.diagnostic == .peerRefused ? .callee : .tandem))
-        if var response = best {
-            // One trunk's overload is not ours (§16.7 step 6).
-            if response.status == 503, !branches.isEmpty { response.setStatus(500) }
-            engine.forward(response, to: server, number, ingress)
-        } else {
-            engine.forward(generated(failure), to: server, number, ingress)
-        }
-        releaseIfDone()
     }
 
     private func generated(_ failure: Failure) -> SIPResponse {
+        if let passage { return passage.respond(failure) }
         var response = SIPResponse(to: request, status: failure.status, toTag: engine.layer.makeTag())
         engine.addHint(for: failure.status, to: &response)
         return response

@@ -74,6 +74,18 @@ enum RouteProcessing {
         return isParty(trunk, of: found, engine: engine) ? found : nil
     }
 
+    /// Whether a request says that a Record-Route of ours leads it, rightly or not.
+    static func claimsRoute(_ request: SIPRequest, engine: CallEngine) -> Bool {
+        let index = request.headers.firstIndex(of: HeaderID.route)
+        let top = index < 0 ? nil : firstURI(of: request.headers.valueBytes(at: index))
+        return [top, request.requestURI].contains { uri in
+            guard let uri, mayHaveSides(uri), let view = URIView(uri), view.parameter(named: "t") != nil else {
+                return false
+            }
+            return engine.trunks.contains { names($0, view) }
+        }
+    }
+
     /// Whether a trunk is one of the two that a Record-Route stands for: only they may go where it leads.
     static func isParty(_ trunk: TrunkContext, of route: OwnRoute, engine: CallEngine) -> Bool {
         engine.belongs(trunk, to: engine.trunk(at: route.first))

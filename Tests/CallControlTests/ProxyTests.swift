@@ -268,4 +268,26 @@ extension String {
         guard let range = range(of: old) else { return self }
         return self[..<range.lowerBound] + new + self[range.upperBound...]
     }
+
+    @Test("An OPTIONS that may go no further is answered by the proxy, inside a dialog 483 (RFC 3261 §16.3)")
+    func lastHop() {
+        let bench = EngineBench(mode: .proxy)
+        let options =
+            "OPTIONS sip:0100@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;rport;branch=z9hG4bKo\r\nMax-Forwards: 0\r\n"
+            + "From: <sip:a@192.0.2.1>;tag=x\r\nTo: <sip:0100@192.0.2.2>\r\nCall-ID: o\r\nCSeq: 1 OPTIONS\r\n"
+            + "Content-Length: 0\r\n\r\n"
+        let sent = bench.receive(options, from: 0)
+        #expect(sent.to(1).isEmpty && sent.startLines == ["SIP/2.0 200 OK"])
+    }
+
+    @Test("A request of a dialog that no route of ours leads goes where a new one would")
+    func foreignDialog() throws {
+        let bench = EngineBench(mode: .proxy)
+        let bye = Party.request(
+            "BYE", uri: "sip:0100@198.51.100.1", branch: "z9hG4bKf", from: "<sip:a@192.0.2.1>;tag=x",
+            to: "<sip:0100@198.51.100.1>;tag=y", callID: "f", cseq: 2)
+        let sent = try #require(bench.receive(bye, from: 0).to(1).first("BYE"))
+        #expect(sent.field("To")?.hasSuffix(";tag=y") == true)
+        #expect(bench.receive(Party.response(481, to: sent), from: 1).to(0).first("SIP/2.0 481") != nil)
+    }
 }

@@ -46,7 +46,7 @@ import Testing
 
     @Test(
         "A method outside of a dialog that a B2BUA does not serve gets 405",
-        arguments: ["REGISTER", "MESSAGE", "SUBSCRIBE", "BYE", "FOO"])
+        arguments: ["REGISTER", "SUBSCRIBE", "BYE", "FOO"])
     func notServed(method: String) {
         #expect(
             EngineBench().receive(options(method: method), from: 0).startLines == ["SIP/2.0 405 Method Not Allowed"])
@@ -130,5 +130,19 @@ import Testing
         #expect(dropping.engine.refusal(400, on: stranger) == nil)
         #expect(dropping.engine.counters.unknownSources == 1)
         #expect(EngineBench(unknown: .status(403)).engine.refusal(513, on: stranger) == 403)
+    }
+
+    @Test("An INVITE of RFC 2543 needs no Contact: later requests go to the URI of its From (RFC 4475 §3.4.1)")
+    func oldInvite() throws {
+        let bench = EngineBench()
+        let old = Party.invite().replacing("Contact: <sip:ann@192.0.2.1:5060>\r\n", "")
+        #expect(bench.receive(old, from: 0).startLines.last == "SIP/2.0 400 Missing Contact header field")
+        let older = old.replacing("branch=z9hG4bKa1", "branch=1").replacing("acall@", "bcall@")
+        let invite = try #require(bench.receive(older, from: 0).to(1).first("INVITE"))
+        let ok = try #require(
+            bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1).to(0).first("SIP/2.0 200"))
+        bench.receive(Party.callerRequest("ACK", in: ok, cseq: 1, branch: "z9hG4bKack"), from: 0)
+        let bye = Party.calleeRequest("BYE", in: invite, cseq: 1, branch: "z9hG4bKb")
+        #expect(bench.receive(bye, from: 1).to(0).first("BYE")?.startLine.contains("+14255550199@192.0.2.1") == true)
     }
 }

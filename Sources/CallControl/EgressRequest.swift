@@ -1,20 +1,21 @@
 import SIPTransaction
 import TandemKit
 
-/// The INVITE of one attempt: the canonical INVITE of the caller, rebuilt for a trunk by its profile.
-struct EgressInvite {
-    let call: Call
+/// A request outside of any dialog as it goes on: the canonical one of the sender, rebuilt for a trunk by its profile.
+struct EgressRequest {
+    let engine: CallEngine
+    let plan: CallPlan
     let choice: TrunkChoice
     let trunk: TrunkContext
 
     /// Makes the request: everything but its Via.
     func make(from canonical: SIPRequest) -> SIPRequest {
-        let engine = call.engine
-        let called = choice.called ?? call.plan.called
-        var identity = call.plan.identity
+        let method = canonical.method
+        let called = choice.called ?? plan.called
+        var identity = plan.identity
         if let calling = choice.calling { override(&identity, with: calling) }
         let target = called.sipURI(at: trunk.peerHost, profile: trunk.profile)
-        var request = SIPRequest(method: .invite, uri: target)
+        var request = SIPRequest(method: method, uri: target)
         let from = identity.fromAddress(for: trunk.facts, profile: trunk.profile)
         let writer = engine.writer
         writer.start()
@@ -32,7 +33,10 @@ struct EgressInvite {
             if engine.fault == .showsCallID { callID = canonical.callID }
         #endif
         request.headers.append(.callID, callID)
-        request.headers.append(.cseq, Bytes("1 INVITE"))
+        writer.start()
+        writer.append("1 ")
+        writer.append(canonical.methodBytes)
+        request.headers.append(.cseq, writer.bytes)
         request.headers.carryOver(from: canonical.headers)
         identity.writeHeaders(to: &request, target: called, trunk: trunk.facts, profile: trunk.profile)
         if !canonical.body.isEmpty {
