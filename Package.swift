@@ -63,7 +63,7 @@ let package = Package(
         .systemLibrary(
             name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(
-            name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+            name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         .systemLibrary(
             name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -86,7 +86,7 @@ let package = Package(
             "RelayEngine",
             [kit, "CLinux", "Timing", "Wire", "ShardLoop", "Sockets", "MediaRelay", "RelayControl"]),
         core("RelayControl", [kit, "Timing", "Wire", "RTP", "Sockets", "MediaRelay"]),
-        core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux"]),
+        core("SIPTransport", [kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "CLinux", "COpenSSL"]),
         // Carries the kit's manifest itself: that is how the host knows its own versions.
         .target(
             name: "PluginHost",

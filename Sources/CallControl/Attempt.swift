@@ -14,8 +14,8 @@ final class Attempt {
     var transaction: ClientTransactionID?
     /// Whether a provisional response has answered its offer: then the session may change before the final one.
     var isAnswered = false
-    /// Where it went.
-    let flow: Flow
+    /// Where it went; the connection that carried it once a response has come.
+    var flow: Flow
     /// Whether its media go through the relay.
     let isRelayed: Bool
     /// Who wrote the first description that went through the relay.

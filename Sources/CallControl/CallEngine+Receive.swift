@@ -162,7 +162,9 @@ extension CallEngine {
         switch kind {
         case .attempt:
             guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow) }
-            call.received(&message.response, for: call.attempts[index - 1])
+            let attempt = call.attempts[index - 1]
+            if flow.withoutConnection == attempt.flow { attempt.flow = flow }
+            call.received(&message.response, for: attempt)
         case .exchange:
             guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow, hasEnded: true) }
             if let exchange = call.exchange(index) { return call.received(&message.response, for: exchange) }

@@ -160,7 +160,10 @@ extension CallEngine {
             if leg.isCaller { call.phase = .answered }
             let transport = TransportProtocol(raw: answer.transport)
             call.resumeAnswer(
-                leg, answer, over: Flow(listener: leg.flow.listener, transport: transport, remote: answer.remote))
+                leg, answer,
+                over: Flow(
+                    listener: leg.flow.listener, transport: transport, identity: leg.flow.identity,
+                    remote: answer.remote))
         }
         for (leg, party) in [(call.callerLeg, talk.caller), (call.calleeLeg, talk.callee)] {
             guard let leg else { continue }
@@ -181,13 +184,15 @@ extension CallEngine {
 
     private func flow(of party: CallRecord.Party, on trunk: TrunkContext) -> Flow {
         let transport = TransportProtocol(raw: party.transport)
-        return Flow(listener: trunk.nextHop.listener, transport: transport, remote: party.remote)
+        return Flow(
+            listener: trunk.nextHop.listener, transport: transport, identity: trunk.nextHop.identity,
+            remote: party.remote)
     }
 
     private func flow(_ host: IPAddress, on trunk: TrunkContext) -> Flow {
         let hop = trunk.nextHop
         return Flow(
-            listener: hop.listener, transport: hop.transport,
+            listener: hop.listener, transport: hop.transport, identity: hop.identity,
             remote: Endpoint(address: host, port: hop.remote.port))
     }
 
@@ -206,7 +211,8 @@ extension Call {
             invite.method == .invite
         else { return }
         let flow = Flow(
-            listener: leg.flow.listener, transport: TransportProtocol(raw: request.transport), remote: request.remote)
+            listener: leg.flow.listener, transport: TransportProtocol(raw: request.transport),
+            identity: leg.flow.identity, remote: request.remote)
         guard case .request(let id) = engine.layer.receive(message, on: flow, at: engine.now) else { return }
         if hasEnded { return refuse(invite, 487, .normalClearing, leg, id) }
         refuse(invite, 500, .notRecovered, leg, id)

@@ -73,12 +73,16 @@ extension CallEngine {
     /// Where a request inside a dialog goes (RFC 3261 §8.1.2, §12.2.1.1): the first Route or the peer's Contact.
     ///
     /// A name that is no address, an address for which we have no listener of that transport, and a stream that exists
-    /// to the same host go over the flow that carried the dialog.
+    /// to the same host go over the flow that carried the dialog; so does all over TLS, whose peer is known by its
+    /// certificate. What is left of a stream that has ended is no place to connect to: there the trunk's peer stands in.
     func flow(of leg: Leg) -> Flow {
-        guard let target = URIView(leg.dialog.nextHop), let flow = flow(to: target, like: leg.flow) else {
-            return leg.flow
+        let known = leg.flow
+        if known.transport == .tls, known.connection != 0 { return known }
+        let hop = leg.trunk.nextHop
+        guard let target = URIView(leg.dialog.nextHop), let flow = flow(to: target, like: known) else {
+            return known.transport.isReliable && known.connection == 0 ? hop : known
         }
-        return flow
+        return flow.connection == 0 ? flow.with(identity: hop.identity) : flow
     }
 
     /// The flow to the address that a URI names; nil when it names none that our listener could reach.
@@ -90,7 +94,8 @@ extension CallEngine {
         if known.connection != 0, address == known.remote.address { return known }
         let port = uri.port == 0 ? known.transport.defaultPort : uri.port
         return Flow(
-            listener: known.listener, transport: known.transport, remote: Endpoint(address: address, port: port))
+            listener: known.listener, transport: known.transport, identity: known.identity,
+            remote: Endpoint(address: address, port: port))
     }
 
     /// A connection has ended: what the dialogs on it still have to send goes over another one.
@@ -196,11 +201,6 @@ extension CallEngine {
         wheel.cancel(timer)
         timer = .none
     }
-}
-
-extension Flow {
-    /// The same way, over whatever connection there is or can be opened.
-    var withoutConnection: Flow { Flow(listener: listener, transport: transport, remote: remote) }
 }
 
 extension TransportProtocol {

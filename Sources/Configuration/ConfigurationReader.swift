@@ -98,7 +98,7 @@ struct ConfigurationReader {
                 remedy: "add one, like: uc: { transport: udp, address: 192.0.2.1 }")
             return []
         }
-        return entries.map { ListenerDraft($0, problems: problems) }
+        return entries.map { ListenerDraft($0, paths: paths, problems: problems) }
     }
 
     /// The plugin section alone.
@@ -149,7 +149,7 @@ struct ConfigurationReader {
                 remedy: "add one, like: gateway: { listener: uc, peer: 192.0.2.7 }")
             return []
         }
-        return entries.map { TrunkDraft($0, problems: problems) }
+        return entries.map { TrunkDraft($0, paths: paths, problems: problems) }
     }
 
     private var paths: PathResolution { PathResolution(file: file) }

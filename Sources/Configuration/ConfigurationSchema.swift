@@ -21,8 +21,8 @@ public struct ConfigurationKey: Sendable {
 public enum ConfigurationSchema {
     /// The keys in the order of the documentation.
     public static let keys: [ConfigurationKey] =
-        signalling + listeners + MediaKeys.section + LookUpKeys.section + plugins + trunks + SessionTimerKeys.trunk
-        + MediaKeys.trunk + log
+        signalling + listeners + TLSKeys.listener + MediaKeys.section + LookUpKeys.section + plugins + trunks
+        + SessionTimerKeys.trunk + TLSKeys.trunk + MediaKeys.trunk + log
 
     /// Top-level keys that begin like this hold fragments for aliases, and are not read.
     public static let fragmentPrefix = "x-"
@@ -85,13 +85,14 @@ public enum ConfigurationSchema {
 
     private static let listeners = [
         ConfigurationKey(
-            path: "listeners.*.transport", form: .choice(["udp", "tcp"]), standard: nil,
-            help: "How messages travel on this listener."),
+            path: "listeners.*.transport", form: .choice(["udp", "tcp", "tls"]), standard: nil,
+            help: "How messages travel on this listener; tls needs a `tls` section with its certificate."),
         ConfigurationKey(
             path: "listeners.*.address", form: .text("an IPv4 or IPv6 address"), standard: nil,
             help: "The address to bind. 0.0.0.0 and :: bind every address and need `advertise`."),
         ConfigurationKey(
-            path: "listeners.*.port", form: .number(1...65_535), standard: "5060", help: "The port to bind."),
+            path: "listeners.*.port", form: .number(1...65_535), standard: "5060",
+            help: "The port to bind. With tls: 5061 unless written."),
         ConfigurationKey(
             path: "listeners.*.advertise", form: .text("a host or host:port"), standard: "address and port",
             help: "What peers see in Via and Contact: the public address of a host behind NAT, or a name."),
@@ -144,8 +145,10 @@ public enum ConfigurationSchema {
         ConfigurationKey(
             path: "trunks.*.listener", form: .text("a name"), standard: nil, help: "The listener that this trunk uses."),
         ConfigurationKey(
-            path: "trunks.*.peer", form: .text("host[:port][;transport=udp|tcp]"), standard: nil,
-            help: "Where requests to this trunk go. The port is 5060 unless written, the transport the listener's."),
+            path: "trunks.*.peer", form: .text("host[:port][;transport=udp|tcp|tls]"), standard: nil,
+            help:
+                "Where requests to this trunk go. The port is 5060 unless written, with tls 5061, the transport the listener's. "
+                + "With tls the host has to be a name: it is what the peer's certificate proves."),
         ConfigurationKey(
             path: "trunks.*.sources", form: .list(of: "addresses or prefixes", .text("an address or prefix")),
             standard: "the peer's address",

@@ -8,7 +8,7 @@ struct ListenerDraft {
     /// The listener, when every value of it is right.
     let settings: ListenerSettings?
 
-    init(_ entry: SettingsEntry, problems: ProblemList) {
+    init(_ entry: SettingsEntry, paths: PathResolution, problems: ProblemList) {
         name = entry.key
         position = entry.position
         let section = SectionReader(
@@ -17,9 +17,21 @@ struct ListenerDraft {
         let address = section.read("address", ValueParsers.address)
         let port = section.read("port", ValueParsers.port)
         let advertised = section.readIfPresent("advertise") { (text) throws(ValueFault) in try HostAndPort(text) }
-        guard let transport, let address, let port else {
+        let tls = section.section("tls").map { ($0.position, ListenerTLSDraft($0, paths: paths)) }
+        guard let transport, let address, var port else {
             settings = nil
             return
+        }
+        let isSecure = transport.value == .tls
+        if isSecure, section.node("port") == nil { port = Located(value: 5061, position: port.position) }
+        if isSecure != (tls != nil) {
+            section.refuse(
+                "tls", at: tls?.0 ?? transport.position,
+                isSecure
+                    ? "a TLS listener has no certificate"
+                    : "the transport is \(transport.value), which has no certificate",
+                remedy: isSecure
+                    ? "add tls: { certificate: FILE, key: FILE }" : "write transport: tls, or remove the section")
         }
         if address.value.isUnspecified, section.node("advertise") == nil {
             section.refuse(
@@ -31,7 +43,7 @@ struct ListenerDraft {
             name: name, transport: transport.value, bind: Endpoint(address: address.value, port: port.value),
             advertise: AdvertisedAddress(
                 host: advertised?.value.host ?? .address(address.value), port: advertised?.value.port ?? port.value),
-            position: position)
+            tls: tls?.1.settings, position: position)
     }
 }
 
@@ -60,7 +72,8 @@ enum ListenerValidation {
 
     private static func collide(_ one: ListenerSettings, _ other: ListenerSettings) -> Bool {
         let (left, right) = (one.bind.address, other.bind.address)
-        return one.transport == other.transport && one.bind.port == other.bind.port && left.isIPv6 == right.isIPv6
+        return (one.transport == .udp) == (other.transport == .udp) && one.bind.port == other.bind.port
+            && left.isIPv6 == right.isIPv6
             && (left == right || left.isUnspecified || right.isUnspecified)
     }
 }

@@ -69,6 +69,8 @@ public struct ListenerSettings: Sendable {
     public let bind: Endpoint
     /// What peers see in Via and Contact; the bound address unless the file says otherwise.
     public let advertise: AdvertisedAddress
+    /// What it shows and asks for over TLS; nil for other transports.
+    public let tls: ListenerTLSSettings?
     /// Where it stands in the file.
     public let position: SourcePosition
 }
@@ -151,6 +153,8 @@ public struct TrunkSettings: Sendable {
     public let listener: Int
     /// Where requests to the peer go.
     public let peer: PeerAddress
+    /// What the peer is shown, and asked for, over TLS; nil for other transports.
+    public let tls: TrunkTLSSettings?
     /// Whose requests belong to this trunk; nil for the peer's own address, which may have to be resolved.
     public let sources: [AddressPrefix]?
     /// The domain that stands for us in identities towards the peer; nil for the advertised host.

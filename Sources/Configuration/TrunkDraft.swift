@@ -31,11 +31,12 @@ struct TrunkDraft {
     let normalizers: [Located<String>]
     let router: Located<String>?
     let mode: Located<TrunkMode>?
+    let tls: TrunkTLSDraft
     let media: TrunkMediaDraft
     let times: Times?
     let session: SessionTimerSettings
 
-    init(_ entry: SettingsEntry, problems: ProblemList) {
+    init(_ entry: SettingsEntry, paths: PathResolution, problems: ProblemList) {
         name = entry.key
         position = entry.position
         section = SectionReader(entry.value, path: "trunks.\(entry.key)", pattern: "trunks.*", problems: problems)
@@ -47,6 +48,7 @@ struct TrunkDraft {
         normalizers = section.readList("normalizers", ValueParsers.text) ?? []
         router = section.readIfPresent("router", ValueParsers.text)
         mode = section.read("mode", ValueParsers.choice(TrunkMode.self))
+        tls = TrunkTLSDraft(section, paths: paths)
         media = TrunkMediaDraft(section)
         times = Self.times(section)
         session = SessionTimerSettings(section)
@@ -66,7 +68,7 @@ struct TrunkDraft {
             failures: failures.value)
     }
 
-    /// `host[:port][;transport=udp|tcp]`.
+    /// `host[:port][;transport=udp|tcp|tls]`.
     private static func peer(_ text: String) throws(ValueFault) -> Peer {
         let parts = text.split(separator: ";", omittingEmptySubsequences: false)
         let address = try HostAndPort(parts[0])
@@ -79,7 +81,7 @@ struct TrunkDraft {
             guard pair.count == 2, pair[0] == "transport", transport == nil else {
                 throw ValueFault(
                     message: "\";\(parameter)\" has no meaning here",
-                    remedy: "write ;transport=udp or ;transport=tcp, once")
+                    remedy: "write ;transport=udp, ;transport=tcp or ;transport=tls, once")
             }
             transport = try ValueParsers.transport(String(pair[1]))
         }

@@ -49,6 +49,7 @@ enum TrunkTies {
 
     /// What a trunk claims, with the place that says so. A name that has to be resolved counts by its text.
     private static func claims(_ trunk: TrunkSettings, _ draft: TrunkDraft?) -> [(String, SourcePosition)] {
+        if trunk.tls?.match == .certificate { return [] }
         if let sources = draft?.sources { return sources.map { ($0.value.description, $0.position) } }
         let place = draft?.peer?.position ?? trunk.position
         switch trunk.peer.host {

@@ -56,9 +56,11 @@ struct TrunkValidation {
                 "no request from \(source.value) can reach the \(Self.family(listener.bind.address)) listener \"\(listener.name)\"",
                 remedy: "write \(Self.family(listener.bind.address)) prefixes, or use another listener")
         }
+        let tls = tls(of: draft, on: listener, to: peer)
+        guard tls != nil || listener.transport != .tls else { return nil }
         guard let mode = draft.mode, let media = draft.media.settings, let times = draft.times else { return nil }
         return TrunkSettings(
-            name: draft.name, listener: index, peer: peer, sources: draft.sources?.map(\.value),
+            name: draft.name, listener: index, peer: peer, tls: tls, sources: draft.sources?.map(\.value),
             domain: draft.domain?.value, adapter: draft.adapter?.value, normalizers: draft.normalizers.map(\.value),
             router: draft.router?.value, mode: mode.value, media: media, maxRingTime: times.ring,
             maxCallDuration: times.call, firstResponseTimeout: times.firstResponse, progressTimeout: times.progress,
@@ -94,8 +96,29 @@ struct TrunkValidation {
                 remedy: "use a listener with an \(Self.family(address)) address")
             return nil
         }
+        if listener.transport == .tls, case .address(let address) = peer.value.address.host {
+            draft.section.refuse(
+                "peer", at: peer.position,
+                "a TLS peer needs a name, and \(address) is none: certificates prove names (RFC 5922)",
+                remedy: "write the host name in its certificate, like gw.example.net")
+            return nil
+        }
         return PeerAddress(
-            host: peer.value.address.host, port: peer.value.address.port ?? 5060, transport: listener.transport)
+            host: peer.value.address.host, port: peer.value.address.port ?? (listener.transport == .tls ? 5061 : 5060),
+            transport: listener.transport)
+    }
+
+    /// What a trunk of a TLS listener shows and asks for; nil for others, and when something is wrong.
+    private func tls(
+        of draft: TrunkDraft, on listener: ListenerSettings, to peer: PeerAddress
+    ) -> TrunkTLSSettings? {
+        if listener.transport != .tls, let position = draft.tls.position {
+            draft.section.refuse(
+                "tls", at: position, "the listener \"\(listener.name)\" has \(listener.transport), not tls",
+                remedy: "use a tls listener, or remove the section")
+        }
+        draft.tls.checkMatch(on: listener, draft.section)
+        return listener.tls.flatMap { draft.tls.settings(on: $0, peer: peer.host) }
     }
 
     private func checkReference(

@@ -63,8 +63,9 @@ enum ValueParsers {
         switch text {
         case "udp": return .udp
         case "tcp": return .tcp
+        case "tls": return .tls
         default:
-            throw ValueFault(message: "\(text.quoted) is no transport that Tandem has", remedy: "write udp or tcp")
+            throw ValueFault(message: "\(text.quoted) is no transport that Tandem has", remedy: "write udp, tcp or tls")
         }
     }
 

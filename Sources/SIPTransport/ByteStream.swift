@@ -8,6 +8,8 @@ protocol ByteStream: AnyObject {
     func read(into buffer: UnsafeMutableRawBufferPointer) -> StreamStep
     /// Writes as much of `bytes` as can be taken now.
     func write(_ bytes: UnsafeRawBufferPointer) -> StreamStep
+    /// Whether less than was asked for may be read although there is more.
+    var mayHoldMore: Bool { get }
     /// Tells the peer that we write no more.
     func endWriting()
 }
@@ -20,12 +22,13 @@ enum StreamStep {
     case blocked(Readiness)
     /// The peer writes no more.
     case ended
-    /// The connection is lost, with the kernel's error number.
-    case failed(Int32)
+    /// The connection is lost.
+    case failed(TransportFailure)
 }
 
 /// A connected TCP socket. Whoever made it owns the descriptor.
 final class PlainStream: ByteStream {
+    let mayHoldMore = false
     private let descriptor: Int32
 
     init(descriptor: Int32) { self.descriptor = descriptor }
@@ -34,13 +37,13 @@ final class PlainStream: ByteStream {
         let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         if count > 0 { return .moved(count) }
         if count == 0 { return .ended }
-        return errno == EAGAIN || errno == EINTR ? .blocked(.read) : .failed(errno)
+        return errno == EAGAIN || errno == EINTR ? .blocked(.read) : .failed(TransportFailure(errno: errno))
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) -> StreamStep {
         let count = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
         if count >= 0 { return .moved(count) }
-        return errno == EAGAIN || errno == EINTR ? .blocked(.write) : .failed(errno)
+        return errno == EAGAIN || errno == EINTR ? .blocked(.write) : .failed(TransportFailure(errno: errno))
     }
 
     func endWriting() { shutdown(descriptor, Int32(SHUT_WR)) }

@@ -4,11 +4,11 @@ public import TandemKit
 
 /// Listening sockets that a process leaves to the program that it becomes next (`execve`): what arrives meanwhile waits in
 /// the kernel's buffers, and nobody is told that the port is closed. Used before the shards run.
-public struct InheritedSockets {
+public struct InheritedSockets: ~Copyable {
     /// The variable that names the process and the descriptors: `1234 7 8 9`.
     static let variable = "TANDEM_SOCKETS"
 
-    private var sockets: [ListeningSocket] = []
+    private var sockets: [InheritedSocket] = []
 
     /// Takes what the program before has left; nothing when there was none. It isn't left to children.
     public init() {
@@ -17,13 +17,15 @@ public struct InheritedSockets {
         unsetenv(Self.variable)
         guard numbers.first == getpid() else { return }
         for descriptor in numbers.dropFirst() {
-            guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, let socket = ListeningSocket(inherited: descriptor)
-            else {
+            guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, let socket = InheritedSocket(descriptor) else {
                 continue
             }
             sockets.append(socket)
         }
     }
+
+    /// Closes what nobody has taken.
+    deinit { for socket in sockets { close(socket.descriptor) } }
 
     /// Leaves sockets to the next program, in an order that says which shard each is of.
     public static func bequeath(_ sockets: [ListeningSocket]) {
@@ -35,20 +37,31 @@ public struct InheritedSockets {
     public mutating func take(
         _ transport: TransportProtocol, at endpoint: Endpoint, shards: Int
     ) -> [ListeningSocket] {
-        let found = sockets.filter { $0.transport == transport && $0.endpoint == endpoint }
-        sockets.removeAll { $0.transport == transport && $0.endpoint == endpoint }
+        let isWanted = { (socket: InheritedSocket) in
+            socket.isDatagram == (transport == .udp) && socket.endpoint == endpoint
+        }
+        let found = sockets.filter(isWanted).map {
+            ListeningSocket(taking: $0.descriptor, transport: transport, endpoint: endpoint)
+        }
+        sockets.removeAll(where: isWanted)
         return found.count == shards ? found : []
     }
 }
 
-extension ListeningSocket {
-    /// Takes a bound socket; nil when it is none.
-    fileprivate convenience init?(inherited descriptor: Int32) {
+/// A bound socket as the kernel knows it: what its bytes mean, the configuration says.
+private struct InheritedSocket {
+    let descriptor: Int32
+    let endpoint: Endpoint
+    let isDatagram: Bool
+
+    /// Nil when it is no socket.
+    init?(_ descriptor: Int32) {
         var address = SocketAddress()
         guard address.write({ getsockname(descriptor, $0, $1) }) == 0, let endpoint = address.endpoint else {
             return nil
         }
-        let isDatagram = SocketOption.get(descriptor, SOL_SOCKET, SO_TYPE) == Int(SOCK_DGRAM.rawValue)
-        self.init(taking: descriptor, transport: isDatagram ? .udp : .tcp, endpoint: endpoint)
+        self.descriptor = descriptor
+        self.endpoint = endpoint
+        isDatagram = SocketOption.get(descriptor, SOL_SOCKET, SO_TYPE) == Int(SOCK_DGRAM.rawValue)
     }
 }

@@ -28,7 +28,7 @@ public struct ListenError: Error, Equatable, CustomStringConvertible {
         case EMFILE, ENFILE:
             "too many open files; raise the limit (ulimit -n, LimitNOFILE=)"
         case EPROTONOSUPPORT:
-            "this transport is not supported yet; choose udp or tcp"
+            "this transport is not supported yet; choose udp, tcp or tls"
         case EINVAL where endpoint.address.isIPv6:
             "\(String(cString: strerror(code))); a link-local address needs its interface (%eth0)"
         default:

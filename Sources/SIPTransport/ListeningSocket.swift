@@ -11,7 +11,7 @@ public final class ListeningSocket: Sendable {
     /// Connections that the kernel completes before we accept them.
     public static let acceptBacklog: Int32 = 1024
 
-    /// UDP or TCP.
+    /// UDP, TCP or TLS.
     public let transport: TransportProtocol
     /// The address and port that it got; the port is the kernel's choice when 0 was asked for.
     public let endpoint: Endpoint
@@ -40,7 +40,7 @@ public final class ListeningSocket: Sendable {
     public static func open(
         _ transport: TransportProtocol, at endpoint: Endpoint, shards: Int = 1
     ) throws(ListenError) -> [ListeningSocket] {
-        guard transport == .udp || transport == .tcp else {
+        guard transport == .udp || transport == .tcp || transport == .tls else {
             throw ListenError(transport: transport, endpoint: endpoint, code: EPROTONOSUPPORT)
         }
         var place = endpoint
@@ -51,7 +51,7 @@ public final class ListeningSocket: Sendable {
         var sockets: [ListeningSocket] = []
         for _ in 0..<max(1, shards) {
             let socket = try bound(transport, at: place, isShared: shards > 1)
-            if transport == .tcp, listen(socket.descriptor, acceptBacklog) != 0 {
+            if transport != .udp, listen(socket.descriptor, acceptBacklog) != 0 {
                 throw ListenError(transport: transport, endpoint: place, code: errno)
             }
             sockets.append(socket)

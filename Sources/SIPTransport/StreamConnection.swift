@@ -6,11 +6,13 @@ import Sockets
 import TandemKit
 import Timing
 
-/// One TCP connection: connects or was accepted, frames what comes, queues what can't be written yet, and ends.
+/// One connection over TCP, with or without TLS: connects or was accepted, frames what comes, queues what can't be written yet, and ends.
 final class StreamConnection: DescriptorHandler {
     enum Phase {
         /// Our connect is under way; what is sent waits.
         case connecting
+        /// The TLS handshake is under way; what is sent waits.
+        case securing
         case open
         /// The peer writes no more. Answers to what it sent can still leave for the linger time.
         case peerEnded
@@ -20,7 +22,8 @@ final class StreamConnection: DescriptorHandler {
     }
 
     let id: ConnectionID
-    let flow: Flow
+    /// Its identity is known once TLS has done its handshake.
+    private(set) var flow: Flow
     let isAccepted: Bool
     private(set) var phase: Phase
     var watch = Watch.none
@@ -30,10 +33,14 @@ final class StreamConnection: DescriptorHandler {
 
     let descriptor: Int32
     private let stream: any ByteStream
+    private let tls: TLSStream?
     private unowned let layer: TransportLayer
     private var framer: StreamFramer
     private var queue: WriteQueue
     private var watched: Readiness
+    /// What the socket has to be ready for so that something can be read or written: over TLS either may need either.
+    private var readWants = Readiness.read
+    private var writeWants = Readiness.write
     private var isReadingPaused = false
     private var isWritingEnded = false
     private let opened: Timestamp
@@ -44,8 +51,8 @@ final class StreamConnection: DescriptorHandler {
 
     /// A connection on a descriptor that it now owns.
     init(
-        id: ConnectionID, flow: Flow, descriptor: Int32, isAccepted: Bool, phase: Phase, layer: TransportLayer,
-        now: Timestamp
+        id: ConnectionID, flow: Flow, descriptor: Int32, stream: any ByteStream, isAccepted: Bool, phase: Phase,
+        layer: TransportLayer, now: Timestamp
     ) {
         self.id = id
         self.flow = flow
@@ -53,7 +60,8 @@ final class StreamConnection: DescriptorHandler {
         self.isAccepted = isAccepted
         self.phase = phase
         self.layer = layer
-        stream = PlainStream(descriptor: descriptor)
+        self.stream = stream
+        tls = stream as? TLSStream
         framer = StreamFramer(messageLimit: layer.limits.messageBytes, headLimit: layer.limits.headBytes)
         queue = WriteQueue(limit: layer.limits.queuedStreamBytes)
         watched = phase == .connecting ? .write : .read
@@ -68,13 +76,14 @@ final class StreamConnection: DescriptorHandler {
 
     func ready(_ readiness: Readiness, context: UInt64, now: Timestamp) {
         if phase == .connecting { finishConnecting(now: now) }
-        if readiness.contains(.write), !queue.isEmpty { flush(now: now) }
-        if !readiness.isDisjoint(with: [.read, .hangUp, .error]) {
+        if phase == .securing { shakeHands(now: now) }
+        if !readiness.isDisjoint(with: writeWants), !queue.isEmpty { flush(now: now) }
+        if !readiness.isDisjoint(with: readWants.union([.hangUp, .error])) {
             switch phase {
             case .open: receive(now: now)
             case .lingering: discard(now: now)
             case .peerEnded where !readiness.isDisjoint(with: [.hangUp, .error]): end(nil, now: now)
-            case .connecting, .peerEnded, .ended: break
+            case .connecting, .securing, .peerEnded, .ended: break
             }
         }
         updateWatch()
@@ -83,14 +92,14 @@ final class StreamConnection: DescriptorHandler {
     /// Sends a message, or lets it wait. Never calls the delegate: a connection that is found lost here is still
     /// watched, and ends in the next batch.
     func send(_ message: UnsafeRawBufferPointer, now: Timestamp) -> SendOutcome {
-        guard phase == .open || phase == .connecting || phase == .peerEnded else { return .failed(.connectionGone) }
+        guard phase != .lingering, phase != .ended else { return .failed(.connectionGone) }
         guard queue.hasRoom(for: message.count) else {
             layer.streamCounters.messagesRefused &+= 1
             return .failed(.queueFull)
         }
         var rest = message
-        if phase != .connecting, queue.isEmpty {
-            switch stream.write(message) {
+        if phase == .open || phase == .peerEnded, queue.isEmpty {
+            switch write(message) {
             case .moved(let count):
                 rest = UnsafeRawBufferPointer(rebasing: message[count...])
                 if !rest.isEmpty { layer.streamCounters.shortWrites &+= 1 }
@@ -119,6 +128,10 @@ final class StreamConnection: DescriptorHandler {
         guard deadline <= now else { return layer.arm(self, for: deadline) }
         switch phase {
         case .connecting: end(.connectTimedOut, now: now)
+        case .securing:
+            layer.streamCounters.handshakesTimedOut &+= 1
+            layer.streamCounters.handshakesFailed &+= 1
+            end(TransportFailure(.timedOut), now: now)
         case .open:
             layer.streamCounters.connectionsIdle &+= 1
             end(.idle, now: now)
@@ -132,6 +145,7 @@ final class StreamConnection: DescriptorHandler {
         let limits = layer.limits
         switch phase {
         case .connecting: return opened + limits.connectTimeout
+        case .securing: return lastActive + limits.handshakeTimeout
         case .open:
             var deadline = lastActive + limits.idleTimeout
             if let messageBegan { deadline = min(deadline, messageBegan + limits.messageTimeout) }
@@ -147,19 +161,49 @@ extension StreamConnection {
     private func finishConnecting(now: Timestamp) {
         let code = Int32(SocketOption.get(descriptor, SOL_SOCKET, SO_ERROR))
         guard code == 0 else { return end(TransportFailure(connectErrno: code), now: now) }
-        phase = .open
+        phase = tls == nil ? .open : .securing
+        lastActive = now
         layer.arm(self, for: deadline)
+    }
+
+    /// Whether it is a peer's that hasn't done its TLS handshake, and perhaps never did.
+    var isUnsecured: Bool { tls.map { !$0.isSecured } ?? false }
+
+    private func shakeHands(now: Timestamp) {
+        guard let tls else { return }
+        switch tls.shakeHands() {
+        case .moved: secured(by: tls, now: now)
+        case .blocked(let readiness): readWants = readiness
+        case .ended: break
+        case .failed(let failure):
+            layer.streamCounters.handshakesFailed &+= 1
+            end(failure, now: now)
+        }
+    }
+
+    private func secured(by tls: TLSStream, now: Timestamp) {
+        layer.streamCounters.handshakesDone &+= 1
+        if tls.isResumed { layer.streamCounters.handshakesResumed &+= 1 }
+        phase = .open
+        readWants = .read
+        lastActive = now
+        if isAccepted {
+            if let identity = layer.delegate?.identify(tls.peerNames, on: flow) { flow = flow.with(identity: identity) }
+            layer.table.secured(self)
+        }
+        layer.arm(self, for: deadline)
+        flush(now: now)
     }
 
     private func receive(now: Timestamp) {
         for _ in 0..<layer.limits.readsPerBatch {
-            switch stream.read(into: layer.readBuffer) {
+            switch read() {
             case .moved(let count):
                 take(UnsafeRawBufferPointer(rebasing: layer.readBuffer[..<count]), now: now)
-                if count < layer.readBuffer.count { return }
+                if count < layer.readBuffer.count, !stream.mayHoldMore { return }
             case .blocked: return
             case .ended: return peerEnded(now: now)
-            case .failed(let code): return end(TransportFailure(errno: code), now: now)
+            case .failed(let failure): return end(failure, now: now)
             }
             updateWatch()
             guard phase == .open, !isReadingPaused else { return }
@@ -196,6 +240,18 @@ extension StreamConnection {
         layer.arm(self, for: deadline)
     }
 
+    private func read() -> StreamStep {
+        let step = stream.read(into: layer.readBuffer)
+        if case .blocked(let readiness) = step { readWants = readiness } else { readWants = .read }
+        return step
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) -> StreamStep {
+        let step = stream.write(bytes)
+        if case .blocked(let readiness) = step { writeWants = readiness } else { writeWants = .write }
+        return step
+    }
+
     private func heard(now: Timestamp) {
         hasHeard = true
         lastActive = now
@@ -206,9 +262,14 @@ extension StreamConnection {
         layer.streamCounters.keepAlives &+= 1
         let answer: [2 of UInt8] = [.carriageReturn, .lineFeed]
         withUnsafeBytes(of: answer) { bytes in
-            // A stream on which something waits is alive; an answer that is lost is asked for again.
-            guard queue.isEmpty, case .moved(let count) = stream.write(bytes) else { return }
-            queue.append(UnsafeRawBufferPointer(rebasing: bytes[count...]))
+            // A stream on which something waits is alive.
+            guard queue.isEmpty else { return }
+            switch write(bytes) {
+            case .moved(let count): queue.append(UnsafeRawBufferPointer(rebasing: bytes[count...]))
+            // TLS may have begun to send what it was given.
+            case .blocked: queue.append(bytes)
+            case .ended, .failed: break
+            }
         }
     }
 
@@ -229,7 +290,7 @@ extension StreamConnection {
     /// Throws away what the peer still sends.
     private func discard(now: Timestamp) {
         for _ in 0..<layer.limits.readsPerBatch {
-            switch stream.read(into: layer.readBuffer) {
+            switch read() {
             case .moved: continue
             case .blocked: return
             case .ended, .failed: return end(nil, now: now)
@@ -241,13 +302,13 @@ extension StreamConnection {
     private func flush(now: Timestamp) {
         while !queue.isEmpty {
             let waiting = queue.waiting
-            switch stream.write(waiting) {
+            switch write(waiting) {
             case .moved(let count):
                 if count < waiting.count { layer.streamCounters.shortWrites &+= 1 }
                 queue.removeFirst(count)
             case .blocked: return
             case .ended: return end(.connectionLost, now: now)
-            case .failed(let code): return end(TransportFailure(errno: code), now: now)
+            case .failed(let failure): return end(failure, now: now)
             }
         }
         if phase == .lingering { endWriting() }
@@ -264,6 +325,7 @@ extension StreamConnection {
         guard phase != .ended else { return }
         let isTold = phase == .peerEnded || phase == .lingering
         let wasReused = layer.table.isReused(self)
+        if !isUnsecured, tls != nil { endWriting() }
         phase = .ended
         layer.remove(self)
         if let failure, !isTold { tell(failure, wasReused: wasReused, now: now) }
@@ -272,8 +334,7 @@ extension StreamConnection {
     /// Tells the delegate once this connection takes no message any more: what it sends in return goes elsewhere.
     private func tell(_ failure: TransportFailure, wasReused: Bool, now: Timestamp) {
         if wasReused {
-            let unnamed = Flow(listener: flow.listener, transport: flow.transport, remote: flow.remote)
-            layer.delegate?.fail(failure, on: unnamed, now: now)
+            layer.delegate?.fail(failure, on: flow.withoutConnection, now: now)
         }
         layer.delegate?.fail(failure, on: flow, now: now)
     }
@@ -285,10 +346,10 @@ extension StreamConnection {
         var needed: Readiness = []
         switch phase {
         case .connecting: needed = .write
-        case .open where !isReadingPaused, .lingering: needed = .read
+        case .open where !isReadingPaused, .lingering, .securing: needed = readWants
         case .open, .peerEnded, .ended: break
         }
-        if !queue.isEmpty { needed.insert(.write) }
+        if !queue.isEmpty, phase != .securing { needed.insert(writeWants) }
         guard needed != watched, phase != .ended else { return }
         watched = needed
         layer.loop.change(watch, to: needed)

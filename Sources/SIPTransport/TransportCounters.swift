@@ -27,6 +27,16 @@ public struct TransportCounters: Equatable, Sendable {
     public var connectionsEnded: UInt64 = 0
     /// Connections ended because nothing came in time.
     public var connectionsIdle: UInt64 = 0
+    /// TLS handshakes done, in both roles.
+    public var handshakesDone: UInt64 = 0
+    /// Those of them that were shortened by what an earlier connection has left.
+    public var handshakesResumed: UInt64 = 0
+    /// TLS handshakes that failed, in both roles, those that took too long among them.
+    public var handshakesFailed: UInt64 = 0
+    /// TLS handshakes that took longer than `handshakeTimeout`.
+    public var handshakesTimedOut: UInt64 = 0
+    /// Connections refused because `handshakesPerListener` or `handshakesPerSource` was reached.
+    public var handshakesRefused: UInt64 = 0
     /// Messages delivered from streams.
     public var messagesReceived: UInt64 = 0
     /// Messages taken for streams.

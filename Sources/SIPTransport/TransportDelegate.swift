@@ -13,6 +13,11 @@ public protocol TransportDelegate: AnyObject {
     /// number 0 when it was the one that messages to "any connection" took.
     func fail(_ failure: TransportFailure, on flow: Flow, now: Timestamp)
 
+    /// A peer that has connected by TLS has done its handshake; `names` are those of its certificate, which an authority
+    /// that we trust has signed, or nil when it has shown none. Returns the number of the identity that this proves, for
+    /// `Flow.identity` of all its messages; 0 for none.
+    func identify(_ names: CertificateNames?, on flow: Flow) -> UInt16
+
     /// A stream's next message can't be framed. `head` is that message up to its empty line, or empty; when it is a
     /// request, answer it on `flow` with `error.status` before this returns. Then the connection ends.
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp)

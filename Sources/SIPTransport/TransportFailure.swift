@@ -2,6 +2,9 @@ import Glibc
 
 /// Why bytes could not be sent, or why a connection ended (RFC 3261 §18.4).
 public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What TLS has against it; nil when it is nothing of TLS.
+    public let tls: TLSFailure?
+
     private let code: UInt8
     private let text: StaticString
 
@@ -35,6 +38,14 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
     private init(_ code: UInt8, _ text: StaticString) {
         self.code = code
         self.text = text
+        tls = nil
+    }
+
+    /// A connection that TLS has not let be.
+    init(_ failure: TLSFailure) {
+        code = 14
+        text = "TLS failed"
+        tls = failure
     }
 
     /// The failure that an error number of `connect`, `send` or `recv` stands for.
@@ -62,11 +73,13 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
             }
     }
 
-    /// A few words for logs.
-    public var description: String { "\(text)" }
+    /// A few words for logs; a sentence of TLS's.
+    public var description: String { tls.map { "\($0)" } ?? "\(text)" }
 
     /// Compares what happened.
-    public static func == (left: TransportFailure, right: TransportFailure) -> Bool { left.code == right.code }
+    public static func == (left: TransportFailure, right: TransportFailure) -> Bool {
+        left.code == right.code && left.tls == right.tls
+    }
 
     /// Hashes what happened.
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }

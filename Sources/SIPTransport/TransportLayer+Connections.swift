@@ -9,24 +9,44 @@ import Timing
 extension TransportLayer {
     /// Takes an accepted descriptor, or closes it when a bound is reached.
     func admit(_ descriptor: Int32, from remote: Endpoint?, listener: UInt16, now: Timestamp) {
-        guard let remote, hasRoom(for: remote, listener: listener) else {
+        let transport = self.transport(of: listener)
+        guard let remote, let flow = room(for: Flow(listener: listener, transport: transport, remote: remote)),
+            let stream = acceptedStream(descriptor, flow)
+        else {
             streamCounters.connectionsRefused &+= 1
             Glibc.close(descriptor)
             return
         }
         streamCounters.connectionsAccepted &+= 1
-        _ = insert(descriptor, listener: listener, remote: remote, isAccepted: true, phase: .open, now: now)
+        let phase: StreamConnection.Phase = transport == .tls ? .securing : .open
+        _ = insert(descriptor, stream, flow, isAccepted: true, phase: phase, now: now)
     }
 
-    private func hasRoom(for remote: Endpoint, listener: UInt16) -> Bool {
-        let accepted = table.accepted(listener: listener, from: remote.address)
-        return !table.isFull && accepted.listener < limits.connectionsPerListener
-            && accepted.source < limits.connectionsPerSource
+    /// The flow when there is room for a connection of it.
+    private func room(for flow: Flow) -> Flow? {
+        let accepted = table.accepted(flow)
+        guard !table.isFull, accepted.listener < limits.connectionsPerListener,
+            accepted.source < limits.connectionsPerSource
+        else { return nil }
+        guard flow.transport == .tls else { return flow }
+        let unsecured = table.unsecured(flow)
+        guard unsecured.listener < limits.handshakesPerListener, unsecured.source < limits.handshakesPerSource else {
+            streamCounters.handshakesRefused &+= 1
+            return nil
+        }
+        return flow
+    }
+
+    private func acceptedStream(_ descriptor: Int32, _ flow: Flow) -> (any ByteStream)? {
+        guard flow.transport == .tls else { return PlainStream(descriptor: descriptor) }
+        return security.server(of: flow.listener).flatMap { TLSStream(descriptor: descriptor, context: $0) }
     }
 
     /// Opens a connection to the flow's peer from the listener's address; `message` goes as soon as it is established.
     func connect(to flow: Flow, from socket: ListeningSocket, first message: UnsafeRawBufferPointer) -> SendOutcome {
         guard flow.remote.address.isIPv6 == socket.endpoint.address.isIPv6 else { return .failed(.noListener) }
+        let context = security.client(for: flow.identity)
+        guard flow.transport != .tls || context != nil else { return .failed(TransportFailure(.nobodyNamed)) }
         guard !table.isFull else {
             streamCounters.connectionsRefused &+= 1
             return .failed(.exhausted)
@@ -40,12 +60,24 @@ extension TransportLayer {
             Glibc.close(descriptor)
             return .failed(TransportFailure(connectErrno: code))
         }
+        guard let stream = Self.openedStream(descriptor, flow, context) else {
+            Glibc.close(descriptor)
+            return .failed(.exhausted)
+        }
         streamCounters.connectionsOpened &+= 1
-        let connection = insert(
-            descriptor, listener: flow.listener, remote: flow.remote, isAccepted: false,
-            phase: code == 0 ? .open : .connecting, now: loop.now)
-        guard let connection else { return .failed(.exhausted) }
+        // A handshake begins once the socket is found writable.
+        let phase: StreamConnection.Phase = code == 0 && flow.transport != .tls ? .open : .connecting
+        let unnamed = flow.withoutConnection
+        guard let connection = insert(descriptor, stream, unnamed, isAccepted: false, phase: phase, now: loop.now)
+        else { return .failed(.exhausted) }
         return connection.send(message, now: loop.now)
+    }
+
+    private static func openedStream(
+        _ descriptor: Int32, _ flow: Flow, _ context: TLSContext?
+    ) -> (any ByteStream)? {
+        guard flow.transport == .tls else { return PlainStream(descriptor: descriptor) }
+        return context.flatMap { TLSStream(descriptor: descriptor, context: $0) }
     }
 
     /// Begins to connect; returns 0 or the error number.
@@ -61,15 +93,15 @@ extension TransportLayer {
 
     /// Makes a connection of a descriptor, or closes it when it can't be watched.
     private func insert(
-        _ descriptor: Int32, listener: UInt16, remote: Endpoint, isAccepted: Bool, phase: StreamConnection.Phase,
-        now: Timestamp
+        _ descriptor: Int32, _ stream: any ByteStream, _ unnamed: Flow, isAccepted: Bool,
+        phase: StreamConnection.Phase, now: Timestamp
     ) -> StreamConnection? {
         SocketOption.tuneConnection(
             descriptor, deadSeconds: Int32(clamping: limits.deadPeerTimeout.wholeMilliseconds / 1000))
-        let connection = table.insert(listener: listener, remote: remote, isAccepted: isAccepted) { id in
-            let flow = Flow(listener: listener, transport: .tcp, connection: id.raw, remote: remote)
-            return StreamConnection(
-                id: id, flow: flow, descriptor: descriptor, isAccepted: isAccepted, phase: phase, layer: self, now: now)
+        let connection = table.insert(isAccepted: isAccepted) { id in
+            StreamConnection(
+                id: id, flow: unnamed.with(connection: id.raw), descriptor: descriptor, stream: stream,
+                isAccepted: isAccepted, phase: phase, layer: self, now: now)
         }
         do throws(LoopError) {
             connection.watch = try loop.watch(descriptor, for: connection.readiness, handler: connection)

@@ -13,6 +13,9 @@ public final class TransportLayer: LoopMember {
     /// Takes what arrives. Set before the loop runs, and kept until `close()`.
     public var delegate: (any TransportDelegate)?
 
+    /// By what TLS connections are made from now on; those that are there keep what they were made by.
+    public var security = TransportSecurity()
+
     let limits: TransportLimits
     unowned let loop: ShardLoop
     /// One read goes here; larger than any datagram.
@@ -70,11 +73,17 @@ public final class TransportLayer: LoopMember {
                 else { return .failed(.connectionGone) }
                 return connection.send(message, now: loop.now)
             }
-            if let connection = table.connection(listener: flow.listener, remote: flow.remote) {
+            if let connection = table.connection(to: flow) {
                 return connection.send(message, now: loop.now)
             }
             return connect(to: flow, from: listener.socket, first: message)
         }
+    }
+
+    /// How messages travel on a listener; there is one of this number.
+    func transport(of listener: UInt16) -> TransportProtocol {
+        guard case .stream(let listener) = listeners[Int(listener)] else { return .udp }
+        return listener.socket.transport
     }
 
     /// Ends a flow's connection from our side, after what waits on it is written. The delegate is not told.

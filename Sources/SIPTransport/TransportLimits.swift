@@ -15,6 +15,10 @@ public struct TransportLimits: Sendable {
     public var connectionsPerListener = 8_192
     /// Most accepted connections of one source address and listener.
     public var connectionsPerSource = 256
+    /// Most accepted connections of one listener that have not done their TLS handshake.
+    public var handshakesPerListener = 512
+    /// Most of those of one source address.
+    public var handshakesPerSource = 64
     /// Most connections accepted per batch.
     public var acceptsPerBatch = 64
     /// Most reads from one connection per batch; each takes up to 64 KiB.
@@ -29,6 +33,8 @@ public struct TransportLimits: Sendable {
 
     /// Longest wait for a connection to be established.
     public var connectTimeout = TimeInterval.seconds(4)
+    /// Longest time from the first byte of a TLS handshake to its last.
+    public var handshakeTimeout = TimeInterval.seconds(10)
     /// Longest time from the first byte of a message to its last, and from accepting a connection to its first message.
     public var messageTimeout = TimeInterval.seconds(32)
     /// Longest silence on a connection, both directions.

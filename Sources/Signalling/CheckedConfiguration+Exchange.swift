@@ -41,8 +41,8 @@ extension CheckedConfiguration {
         for instance in used where lost.contains(instance.plugin) { all[instance.name] = nil }
         all.merge(made) { $1 }
         return CheckedConfiguration(
-            settings: settings, plugins: set, warnings: warnings, instances: all, hasFolder: hasFolder,
-            roles: roles)
+            settings: settings, plugins: set, warnings: warnings, tls: tls, instances: all,
+            hasFolder: hasFolder, roles: roles)
     }
 
     /// The instances of new builds, if all of them can be made and are what the trunks use them as.

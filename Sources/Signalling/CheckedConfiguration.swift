@@ -14,6 +14,8 @@ public struct CheckedConfiguration: Sendable {
     /// What is probably not meant, as plugins and the media rules say; nothing wrong.
     public let warnings: [ConfigurationProblem]
 
+    /// What the files about TLS hold.
+    let tls: TLSMaterial
     let instances: [String: PluginInstance]
     /// Whether there is a plugin folder at all: one that is named, or that instances need.
     let hasFolder: Bool
@@ -33,8 +35,8 @@ public struct CheckedConfiguration: Sendable {
         guard let draft = ConfigurationFile.plugins(of: file) else {
             // Not YAML at all: this throws why.
             return CheckedConfiguration(
-                settings: try ConfigurationFile.load(file), plugins: PluginSet(), warnings: [], instances: [:],
-                hasFolder: false, roles: [:])
+                settings: try ConfigurationFile.load(file), plugins: PluginSet(), warnings: [], tls: .none,
+                instances: [:], hasFolder: false, roles: [:])
         }
         let wantedHere = Set(draft.instances.filter { $0.isolation == .none }.map(\.plugin))
         host.loadsHere = { wantedHere.contains($0) }
@@ -67,7 +69,7 @@ public struct CheckedConfiguration: Sendable {
         return CheckedConfiguration(
             settings: settings, plugins: plugins,
             warnings: maker.warnings + MediaWarnings.of(settings) + LookUpSource.warnings(of: settings.lookUps),
-            instances: instances, hasFolder: isUsed,
+            tls: try TLSMaterial.load(of: settings), instances: instances, hasFolder: isUsed,
             roles: Dictionary(plugins.plugins.map { ($0.name, $0.role) }) { first, _ in first })
     }
 

@@ -30,6 +30,11 @@ struct ConfigurationChanges {
     /// The code of an instance's plugin is not in this process, where it is to run.
     mutating func needsMove(for instance: String) { byMove.append("instance \(instance) runs in the daemon") }
 
+    /// Files about TLS have been read that differ from those before.
+    mutating func reread(_ files: [String]) {
+        if !files.isEmpty { inPlace.append("read anew: \(files.joined(separator: ", "))") }
+    }
+
     private mutating func compareSignalling(_ old: SignallingSettings, _ new: SignallingSettings) {
         let (before, after) = (Self.parts(of: old), Self.parts(of: new))
         for (key, value) in after where before[key] != value {

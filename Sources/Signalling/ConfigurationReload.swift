@@ -116,6 +116,8 @@ extension CheckedConfiguration {
         let new = try ConfigurationFile.load(file, plugins: facts)
         var changes = ConfigurationChanges(from: settings, to: new)
         guard changes.byRestart.isEmpty else { return (self, changes) }
+        let files = try TLSMaterial.load(of: new)
+        changes.reread(tls.changes(to: files))
         for instance in new.plugins.instances where changes.changedInstances.contains(instance.name) {
             guard instance.isolation == .none, let plugin = plugins[instance.plugin] else { continue }
             if !plugin.isLoadedHere, plugin.quarantine == nil { changes.needsMove(for: instance.name) }
@@ -128,8 +130,8 @@ extension CheckedConfiguration {
         let problems = maker.problems + RoutedTrunks(new.trunks).problems(of: new.plugins.instances, made: all)
         guard problems.isEmpty else { throw ConfigurationErrors(file: file, problems: problems) }
         let checked = CheckedConfiguration(
-            settings: new, plugins: plugins, warnings: maker.warnings, instances: all, hasFolder: hasFolder,
-            roles: roles)
+            settings: new, plugins: plugins, warnings: maker.warnings, tls: files, instances: all,
+            hasFolder: hasFolder, roles: roles)
         return (checked, changes)
     }
 }

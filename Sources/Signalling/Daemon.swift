@@ -127,7 +127,7 @@ public final class Daemon {
     }
 
     private func raiseDescriptorLimit() {
-        let hasStreams = settings.listeners.contains { $0.transport == .tcp }
+        let hasStreams = settings.listeners.contains { $0.transport != .udp }
         let limit = DescriptorLimit.raise(
             to: hasStreams ? Self.wantedDescriptors.streams : Self.wantedDescriptors.datagrams)
         let refused = hasStreams ? "TCP connections" : "control connections"
@@ -237,6 +237,7 @@ public final class Daemon {
         return { shard, loop in
             let initial = live.builder.observers
             let observers = CallObservers(initial.instances, serials: initial.serials)
+            live.builder.secure(shard)
             shard.observers = observers
             shard.engine.companion = observers.current
             shard.engine.observe = { event in

@@ -2,6 +2,7 @@ import CallControl
 import Configuration
 import PluginHost
 import SIPTransaction
+import SIPTransport
 import TandemKit
 import Timing
 import Trunks
@@ -30,13 +31,20 @@ struct EngineBuilder {
 
     func configuration() -> EngineConfiguration {
         let settings = checked.settings
-        let matcher = TrunkTable(settings, addresses: addresses)
         var configuration = EngineConfiguration(
-            trunks: trunks(), matcher: matcher,
+            trunks: trunks(), matcher: trunkTable,
             limits: CallLimits(calls: settings.signalling.maxCalls), userAgent: settings.signalling.userAgent)
         configuration.relaysMedia = settings.media != nil
         if let media = settings.media { configuration.silence = media.silence }
         return configuration
+    }
+
+    private var trunkTable: TrunkTable { TrunkTable(checked.settings, addresses: addresses) }
+
+    /// By what a shard makes its TLS connections, and knows their peers.
+    func secure(_ shard: SignallingShard) {
+        shard.identities = PeerIdentities(checked.settings, trunkTable)
+        shard.transport.security = checked.tls.security
     }
 
     /// The trunks with their plugin instances, in the order of the configuration.
@@ -70,6 +78,7 @@ struct EngineBuilder {
             index: index, facts: facts,
             nextHop: Flow(
                 listener: UInt16(trunk.listener), transport: listener.transport,
+                identity: trunk.tls == nil ? 0 : PeerIdentities.number(of: index),
                 remote: Endpoint(address: address, port: trunk.peer.port)),
             peerHost: "\(trunk.peer.host):\(trunk.peer.port)", mode: trunk.mode == .proxy ? .proxy : .b2bua,
             adapter: trunk.adapter.flatMap(adapter), adapterBuild: trunk.adapter.flatMap(build) ?? "",

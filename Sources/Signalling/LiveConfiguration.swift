@@ -35,6 +35,7 @@ final class LiveConfiguration: Sendable {
             let (builder, statuses) = (builder, statuses)
             _ = shards.ask { shard in
                 shard.engine.replace(configuration: builder.configuration())
+                builder.secure(shard)
                 EngineBuilder.setAvailability(in: shard.engine, to: statuses)
             }
             probe(shards)
@@ -62,6 +63,7 @@ final class LiveConfiguration: Sendable {
             let told: [Bool?] = shards.ask { shard in
                 let engine = shard.engine
                 tell(engine, builder)
+                builder.secure(shard)
                 let observers = builder.observers
                 shard.observers?.exchange(
                     observers.instances, serials: observers.serials, after: engine.lastNumber)

@@ -25,6 +25,8 @@ final class SignallingShard: TransportDelegate, LoopMember {
     var media: (any MediaLink)?
     /// Whether new INVITEs are left without an answer: a fresh process is about to take over, and gets them repeated.
     var isHolding = false
+    /// Whom the certificates of peers prove; nil when there is no TLS.
+    var identities: PeerIdentities?
     /// Does what hooks want to be looked up.
     var lookUps = LookUpDesk()
 
@@ -78,6 +80,10 @@ final class SignallingShard: TransportDelegate, LoopMember {
         drain()
         guard flow.connection != 0 else { return }
         for peer in peers.indices where peer != Int(number) { hand(.failed(failure, flow), to: peer) }
+    }
+
+    func identify(_ names: CertificateNames?, on flow: Flow) -> UInt16 {
+        identities?.identity(of: names, on: flow) ?? 0
     }
 
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {

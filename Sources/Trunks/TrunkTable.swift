@@ -14,8 +14,8 @@ public struct TrunkConflict: Hashable, Sendable {
     public let ignored: String
 }
 
-/// Finds the trunk of a request: by listener, then by the longest source prefix. (TLS identity will come before the
-/// prefix, a registered user after it.)
+/// Finds the trunk of a request: by listener, then by the longest source prefix; over TLS by the identity that the peer
+/// has proved, beside that or in its place, as each trunk says.
 ///
 /// Never changed, so every shard shares it. A look-up takes one binary search for each prefix length in use on the
 /// listener, and allocates nothing.
@@ -50,6 +50,8 @@ public final class TrunkTable: TrunkMatcher {
     /// IPv4 at twice the listener's index, IPv6 one above.
     private let stretches: [Stretch]
     private let indices: [String: Int]
+    /// By trunk; nil for those without TLS.
+    private let matches: [TrunkMatch?]
 
     /// Builds the table.
     /// - Parameter addresses: the peer's addresses of each trunk, by trunk index; empty while a name can't be resolved.
@@ -60,6 +62,7 @@ public final class TrunkTable: TrunkMatcher {
         case .reject(let status): unknownSource = .status(status)
         }
         indices = Dictionary(uniqueKeysWithValues: configuration.trunks.enumerated().map { ($1.name, $0) })
+        matches = configuration.trunks.map { $0.tls?.match }
         var builder = Builder(configuration, addresses)
         for listener in configuration.listeners.indices {
             for isIPv6 in [false, true] { builder.add(listener: listener, isIPv6: isIPv6) }
@@ -70,8 +73,16 @@ public final class TrunkTable: TrunkMatcher {
         conflicts = builder.conflicts
     }
 
-    /// The index of the trunk that messages of this flow belong to; nil when the source is unknown.
+    /// The index of the trunk that messages of this flow belong to; nil when nobody is known by that source or identity.
     public func trunk(for flow: Flow) -> Int? {
+        let proved = Int(flow.identity) - 1
+        if proved >= 0, proved < matches.count, matches[proved] == .certificate { return proved }
+        guard let found = trunk(bySource: flow) else { return nil }
+        return matches[found] != .both || found == proved ? found : nil
+    }
+
+    /// The index of the trunk that has the source of a flow; nil when none has.
+    public func trunk(bySource flow: Flow) -> Int? {
         let address = flow.remote.address
         let place = Int(flow.listener) * 2 + (address.isIPv6 ? 1 : 0)
         guard place < stretches.count else { return nil }
@@ -106,7 +117,10 @@ public final class TrunkTable: TrunkMatcher {
 
         init(_ configuration: TandemConfiguration, _ addresses: [[IPAddress]]) {
             trunks = configuration.trunks
-            sources = zip(configuration.trunks, addresses).map { $0.sources ?? $1.map { AddressPrefix($0) } }
+            sources = zip(configuration.trunks, addresses).map { trunk, addresses in
+                if trunk.tls?.match == .certificate { return [] }
+                return trunk.sources ?? addresses.map { AddressPrefix($0) }
+            }
         }
 
         mutating func add(listener: Int, isIPv6: Bool) {

@@ -64,10 +64,10 @@ struct ConfigurationProblemTests {
     @Test(
         "A mistake in a listener is named with its remedy",
         arguments: [
-            ("{ address: 127.0.0.1 }", "listeners.l: \"transport\" is missing; add transport: udp or tcp"),
+            ("{ address: 127.0.0.1 }", "listeners.l: \"transport\" is missing; add transport: udp, tcp or tls"),
             (
-                "{ transport: tls, address: 127.0.0.1 }",
-                "listeners.l.transport: \"tls\" is no transport that Tandem has; write udp or tcp"
+                "{ transport: sctp, address: 127.0.0.1 }",
+                "listeners.l.transport: \"sctp\" is no transport that Tandem has; write udp, tcp or tls"
             ),
             (
                 "{ transport: udp, address: localhost }",
@@ -124,7 +124,7 @@ struct ConfigurationProblemTests {
             ),
             (
                 "{ listener: udp, peer: 'gw;lr' }",
-                "trunks.t.peer: \";lr\" has no meaning here; write ;transport=udp or ;transport=tcp, once"
+                "trunks.t.peer: \";lr\" has no meaning here; write ;transport=udp, ;transport=tcp or ;transport=tls, once"
             ),
             (
                 "{ listener: udp, peer: '[::1]:5060' }",

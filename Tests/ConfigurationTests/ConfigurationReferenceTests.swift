@@ -24,14 +24,15 @@ struct ConfigurationReferenceTests {
     @Test("A file with every key at its default reads like a file without them")
     func defaults() throws {
         func lines(_ section: String, _ indent: String, skipping skipped: [String] = []) -> String {
-            ConfigurationSchema.keys.filter { $0.path.hasPrefix(section + ".") }.compactMap { key -> String? in
-                let name = String(key.path.split(separator: ".").last!)
-                guard let standard = key.standard, !standard.contains(" "), !standard.contains("$"),
-                    !skipped.contains(name),
-                    standard != "none"
-                else { return nil }
-                return "\(indent)\(name): \(standard)\n"
-            }.joined()
+            ConfigurationSchema.keys.filter { $0.path.hasPrefix(section + ".") && !$0.path.contains(".tls.") }
+                .compactMap { key -> String? in
+                    let name = String(key.path.split(separator: ".").last!)
+                    guard let standard = key.standard, !standard.contains(" "), !standard.contains("$"),
+                        !skipped.contains(name),
+                        standard != "none"
+                    else { return nil }
+                    return "\(indent)\(name): \(standard)\n"
+                }.joined()
         }
         let timers = ["t1", "t2", "t4"]
         let whole =

@@ -5,7 +5,8 @@ import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT_SECONDS = 20
-TRANSPORTS = {"udp": "u1", "tcp": "t1"}
+# SIPp has no TLS: over TCP it speaks to a stunnel, and its messages say TLS.
+TRANSPORTS = {"udp": "u1", "tcp": "t1", "tls": "t1"}
 MESSAGE = re.compile(
     r"-{20,} [^\n]*\n(?:UDP|TCP) message (sent|received) [^\n]*:\n\n(.*?)(?=\n-{20,} \d{4}-|\Z)", re.S)
 
@@ -74,10 +75,11 @@ class Player:
                 command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                 env=dict(os.environ, TERM="dumb"))
 
-    @staticmethod
-    def _fill(source, target, values):
+    def _fill(self, source, target, values):
         with open(source, encoding="utf-8") as file:
             text = file.read()
+        if self.place.transport == "tls":
+            text = text.replace("[transport]", "TLS")
         text = re.sub(r"@([A-Z]+)@", lambda found: str(values.get(found.group(1), ".*")), text)
         with open(target, "w", encoding="utf-8") as file:
             file.write(text)

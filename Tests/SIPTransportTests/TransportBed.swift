@@ -32,6 +32,8 @@ final class TransportBed: TransportDelegate, LoopMember {
     var onReceive: (TransportBed, Received) -> Void = { _, _ in }
     /// What the delegate does with each failure.
     var onFail: (TransportBed, Failed) -> Void = { _, _ in }
+    /// What the delegate makes of a certificate.
+    var onIdentify: (CertificateNames?) -> UInt16 = { _ in 0 }
     /// What the delegate answers a message that can't be framed.
     var refusal: String?
     private var timeLimit: Timestamp?
@@ -94,9 +96,11 @@ final class TransportBed: TransportDelegate, LoopMember {
 
     func fail(_ failure: TransportFailure, on flow: Flow, now: Timestamp) {
         let entry = Failed(failure: failure, flow: flow)
-        if flow.transport == .tcp, flow.connection == 0 { failedUnnamed.append(entry) } else { failed.append(entry) }
+        if flow.transport != .udp, flow.connection == 0 { failedUnnamed.append(entry) } else { failed.append(entry) }
         onFail(self, entry)
     }
+
+    func identify(_ names: CertificateNames?, on flow: Flow) -> UInt16 { onIdentify(names) }
 
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {
         refusedHeads.append(String(decoding: head, as: UTF8.self))

@@ -107,3 +107,32 @@ struct SplitMix: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 }
+
+@Suite("Trunk table with certificates")
+struct SecuredTrunkTableTests {
+    static let text = """
+        listeners:
+          l: { transport: tls, address: 127.0.0.1, tls: { certificate: a.pem, client-certificates: require } }
+        trunks:
+          both:        { listener: l, peer: a.example.net, sources: [10.0.0.1] }
+          source:      { listener: l, peer: b.example.net, sources: [10.0.0.2], tls: { match: source } }
+          certificate: { listener: l, peer: c.example.net, tls: { match: certificate } }
+        """
+
+    @Test(
+        "F03 in part: over TLS a request belongs to a trunk by its source, its certificate, or both",
+        arguments: [
+            ("10.0.0.1", "both", "both"), ("10.0.0.1", nil, nil), ("10.0.0.1", "source", nil),
+            ("10.0.0.2", nil, "source"), ("10.0.0.2", "both", "source"), ("10.0.0.2", "source", "source"),
+            ("10.9.9.9", "certificate", "certificate"), ("10.0.0.1", "certificate", "certificate"),
+            ("10.9.9.9", nil, nil), ("10.9.9.9", "both", nil),
+        ] as [(String, String?, String?)])
+    func matching(source: String, proved: String?, expected: String?) throws {
+        let configuration = try ConfigurationFile.parse(Array(Self.text.utf8), file: "t.yaml", environment: [:])
+        let table = TrunkTable(configuration, addresses: [[], [], []])
+        let identity = proved.flatMap { table.trunk(named: $0) }.map { UInt16($0 + 1) } ?? 0
+        let remote = Endpoint(address: try #require(IPAddress(source)), port: 40_000)
+        let found = table.trunk(for: Flow(listener: 0, transport: .tls, identity: identity, remote: remote))
+        #expect(found == expected.flatMap { table.trunk(named: $0) } && (found == nil) == (expected == nil))
+    }
+}

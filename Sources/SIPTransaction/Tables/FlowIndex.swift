@@ -6,7 +6,9 @@ extension Flow {
         var state = secret ^ remote.address.high
         state = Flow.mix(state, remote.address.low ^ 0xA076_1D64_78BD_642F)
         state = Flow.mix(state ^ connection, 0xE703_7ED1_A0B4_28DB ^ secret)
-        let small = UInt64(listener) | UInt64(remote.port) << 16 | UInt64(transport.raw) << 32
+        let small =
+            UInt64(listener) | UInt64(remote.port) << 16 | UInt64(transport.raw) << 32
+            | UInt64(identity) << 40
         return max(Flow.mix(state ^ small, 0x8EBC_6AF0_9C88_C6E3 ^ secret), 1)
     }
 
