@@ -169,7 +169,8 @@ let package = Package(
         tests(
             "SIPTransportTests",
             [
-                kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "SIPTransport", "CLinux", "FullSendBuffer",
+                kit, "Timing", "ShardLoop", "Sockets", "SIPTransaction", "SIPTransport", "CLinux", "COpenSSL",
+                "FullSendBuffer",
             ]),
         // A plugin that misbehaves as a word in its file says: what the tests of the plugin host load.
         .target(name: "FixtureMode", path: "Tests/Fixtures/FixtureMode"),

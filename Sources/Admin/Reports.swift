@@ -33,12 +33,15 @@ public struct StatusReport: Codable, Hashable, Sendable {
     public var isDraining: Bool
     /// Named counters, like those of bounds that were hit.
     public var counters: [String: Int]
+    /// The certificates that we show.
+    public var certificates: [CertificateReport]
 
     /// Joins the facts.
     public init(
         process: Int, uptime: Double, configuration: String, shards: Int, calls: Int, callsTotal: Int, isDraining: Bool,
-        counters: [String: Int]
+        counters: [String: Int], certificates: [CertificateReport] = []
     ) {
+        self.certificates = certificates
         self.process = process
         self.uptime = uptime
         self.configuration = configuration

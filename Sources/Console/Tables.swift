@@ -96,6 +96,12 @@ public enum Tables {
             "calls          \(status.calls) now, \(status.callsTotal) since the start"
                 + (status.isDraining ? ", no new ones are taken" : ""),
         ]
+        for certificate in status.certificates {
+            let days = certificate.daysLeft
+            let state = days < 0 ? "EXPIRED on \(certificate.until)" : "until \(certificate.until), \(days) days"
+            let names = PlainText.excerpt(certificate.names, limit: 40)
+            lines.append("certificate    \(PlainText.clean(certificate.owner)): \(names), \(state)")
+        }
         let width = status.counters.keys.map(\.count).max() ?? 0
         for (name, count) in status.counters.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(ConsoleText.pad(name, to: width))  \(count)")

@@ -33,7 +33,8 @@ final class StreamConnection: DescriptorHandler {
 
     let descriptor: Int32
     private let stream: any ByteStream
-    private let tls: TLSStream?
+    /// The stream, when it is TLS.
+    let tls: TLSStream?
     private unowned let layer: TransportLayer
     private var framer: StreamFramer
     private var queue: WriteQueue
@@ -190,6 +191,8 @@ extension StreamConnection {
         if isAccepted {
             if let identity = layer.delegate?.identify(tls.peerNames, on: flow) { flow = flow.with(identity: identity) }
             layer.table.secured(self)
+        } else {
+            layer.delegate?.secured(flow)
         }
         layer.arm(self, for: deadline)
         flush(now: now)

@@ -18,6 +18,9 @@ public protocol TransportDelegate: AnyObject {
     /// `Flow.identity` of all its messages; 0 for none.
     func identify(_ names: CertificateNames?, on flow: Flow) -> UInt16
 
+    /// The peer of a TLS connection that we opened has proved the identity that the flow asks for.
+    func secured(_ flow: Flow)
+
     /// A stream's next message can't be framed. `head` is that message up to its empty line, or empty; when it is a
     /// request, answer it on `flow` with `error.status` before this returns. Then the connection ends.
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp)

@@ -66,10 +66,12 @@ public struct CheckedConfiguration: Sendable {
         let settings = try ConfigurationFile.load(file, plugins: facts)
         let strays = RoutedTrunks(settings.trunks).problems(of: draft.instances, made: instances)
         guard strays.isEmpty else { throw ConfigurationErrors(file: file, problems: strays) }
+        let tls = try TLSMaterial.load(of: settings)
         return CheckedConfiguration(
             settings: settings, plugins: plugins,
-            warnings: maker.warnings + MediaWarnings.of(settings) + LookUpSource.warnings(of: settings.lookUps),
-            tls: try TLSMaterial.load(of: settings), instances: instances, hasFolder: isUsed,
+            warnings: maker.warnings + MediaWarnings.of(settings) + LookUpSource.warnings(of: settings.lookUps)
+                + tls.warnings(at: Int(Date().timeIntervalSince1970)),
+            tls: tls, instances: instances, hasFolder: isUsed,
             roles: Dictionary(plugins.plugins.map { ($0.name, $0.role) }) { first, _ in first })
     }
 

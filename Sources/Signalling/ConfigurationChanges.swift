@@ -48,6 +48,10 @@ struct ConfigurationChanges {
 
     private mutating func compareLists(_ old: TandemConfiguration, _ new: TandemConfiguration) {
         if Self.text(of: old.listeners) != Self.text(of: new.listeners) { byMove.append("listeners changed") }
+        for (before, after) in zip(old.listeners, new.listeners)
+        where before.name == after.name && Self.text(of: before.tls as Any) != Self.text(of: after.tls as Any) {
+            inPlace.append("listener \(after.name) changed: tls")
+        }
         if Self.text(of: old.lookUps) != Self.text(of: new.lookUps) { byMove.append("look-ups changed") }
         guard Self.text(of: old.media as Any) != Self.text(of: new.media as Any) else { return }
         byRestart.append("media changed")
@@ -113,7 +117,8 @@ struct ConfigurationChanges {
         return parts
     }
 
-    /// A value with all that is in it, secrets included, without where it stood in the file. Never shown.
+    /// A value with all that is in it, secrets included, without where it stood in the file, and without what a listener has
+    /// of TLS, which changes in place. Never shown.
     private static func text(of value: Any) -> String {
         if let secret = value as? Secret { return "secret \(secret.reveal())" }
         if let instance = value as? PluginInstanceSettings {
@@ -122,7 +127,7 @@ struct ConfigurationChanges {
         let children = Mirror(reflecting: value).children
         guard !children.isEmpty else { return String(reflecting: value) }
         return "("
-            + children.filter { !["position", "line", "column"].contains($0.label) }
+            + children.filter { !["position", "line", "column", "tls"].contains($0.label) }
             .map { "\($0.label ?? ""): \(text(of: $0.value))" }.joined(separator: ", ") + ")"
     }
 

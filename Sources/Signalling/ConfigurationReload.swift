@@ -1,6 +1,7 @@
 import Admin
 import CallControl
 import Configuration
+import Foundation
 import Logging
 import PluginHost
 import TandemKit
@@ -95,6 +96,7 @@ final class ConfigurationReload: Sendable {
 
     /// For calls that begin from now on.
     private func apply(_ checked: CheckedConfiguration, from old: CheckedConfiguration) {
+        for warning in checked.tls.warnings(at: Int(Date().timeIntervalSince1970)) { log.warning("\(warning)") }
         let statuses = statuses
         services.updateFacts { _ in ExchangeFacts(of: checked.settings).with(statuses) }
         let silent = live.reload(checked, shards)

@@ -95,6 +95,8 @@ public final class Daemon {
             if let failure = error as? AdminFailure { throw DaemonError("\(failure.message): \(failure.remedy)") }
             throw DaemonError("\(error)")
         }
+        let certificates = CertificateWatch(log: log) { live.checked.tls.shown }
+        defer { certificates.stop() }
         announce(shards)
         notifier.ready(status: "\(settings.trunks.count) trunks, \(shards.count) shards")
         let signal = signals.wait(
@@ -208,7 +210,7 @@ public final class Daemon {
                         }
                     }
                     return engine
-                }, prepare: prepare(live, reporter))
+                }, prepare: prepare(live, reporter, TLSReporter(settings, statuses: statuses, log: log)))
         } catch {
             throw DaemonError("\(error)")
         }
@@ -229,7 +231,7 @@ public final class Daemon {
     /// What each shard gets beside its engine: the calls of the process before, and the way to the relay, which takes up
     /// their media.
     private func prepare(
-        _ live: LiveConfiguration, _ reporter: CallReporter
+        _ live: LiveConfiguration, _ reporter: CallReporter, _ tlsReporter: TLSReporter
     ) -> @Sendable (SignallingShard, ShardLoop) -> Void {
         let (journal, log, links) = (journal, log, mediaLinks())
         let lookUps = LookUpDesk(settings.lookUps.map(LookUpSource.init))
@@ -238,6 +240,7 @@ public final class Daemon {
             let initial = live.builder.observers
             let observers = CallObservers(initial.instances, serials: initial.serials)
             live.builder.secure(shard)
+            shard.tlsReporter = tlsReporter
             shard.observers = observers
             shard.engine.companion = observers.current
             shard.engine.observe = { event in

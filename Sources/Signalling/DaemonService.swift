@@ -94,7 +94,8 @@ final class DaemonService: AdminService {
                     process: Int(ProcessInfo.processInfo.processIdentifier), uptime: clock.age(of: clock.start),
                     configuration: checked.settings.file, shards: shards.count,
                     calls: counts.reduce(0) { $0 + $1.calls }, callsTotal: counters["calls-begun"] ?? 0,
-                    isDraining: counts.contains { $0.isDraining }, counters: counters))
+                    isDraining: counts.contains { $0.isDraining }, counters: counters,
+                    certificates: checked.tls.reports(at: Int(Date().timeIntervalSince1970))))
         }
     }
 

@@ -33,6 +33,9 @@ struct ShardCount: Sendable {
             "datagrams-received": Int(transport.datagramsReceived), "datagrams-sent": Int(transport.datagramsSent),
             "datagrams-dropped": Int(transport.datagramsDropped), "connections": shard.transport.connectionCount,
             "connections-refused": Int(transport.connectionsRefused),
+            "tls-handshakes": Int(transport.handshakesDone), "tls-handshakes-resumed": Int(transport.handshakesResumed),
+            "tls-handshakes-failed": Int(transport.handshakesFailed),
+            "tls-handshakes-refused": Int(transport.handshakesRefused),
         ]
     }
 }

@@ -27,6 +27,8 @@ final class SignallingShard: TransportDelegate, LoopMember {
     var isHolding = false
     /// Whom the certificates of peers prove; nil when there is no TLS.
     var identities: PeerIdentities?
+    /// Hears what becomes of TLS connections.
+    var tlsReporter: TLSReporter?
     /// Does what hooks want to be looked up.
     var lookUps = LookUpDesk()
 
@@ -79,12 +81,15 @@ final class SignallingShard: TransportDelegate, LoopMember {
         engine.sendFailed(on: flow, because: "\(failure)", at: now)
         drain()
         guard flow.connection != 0 else { return }
+        if let trouble = failure.tls { tlsReporter?.failed(trouble, on: flow, at: now) }
         for peer in peers.indices where peer != Int(number) { hand(.failed(failure, flow), to: peer) }
     }
 
     func identify(_ names: CertificateNames?, on flow: Flow) -> UInt16 {
         identities?.identity(of: names, on: flow) ?? 0
     }
+
+    func secured(_ flow: Flow) { tlsReporter?.secured(flow) }
 
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {
         counters.malformed &+= 1

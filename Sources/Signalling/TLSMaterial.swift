@@ -10,6 +10,9 @@ struct TLSMaterial: Sendable {
         let owner: String
         let file: String
         let certificate: Certificate
+        /// Where it stands in the configuration.
+        let key: String
+        let position: SourcePosition
     }
 
     /// None.
@@ -69,7 +72,7 @@ private struct Loader {
                 clients: ClientCertificates(tls.clients), trust: TLSTrust(tls.authorities), least: TLSVersion(tls.least)
             )
         }
-        note(context, tls.certificate, "listener \(listener.name)")
+        note(context, tls.certificate, "listener \(listener.name)", "listeners.\(listener.name).tls.certificate")
         return context
     }
 
@@ -84,13 +87,15 @@ private struct Loader {
                 credentials: TLSCredentials(certificate: tls.certificate.path, key: tls.key.path),
                 trust: TLSTrust(tls.authorities), least: TLSVersion(least))
         }
-        note(context, tls.certificate, "trunk \(trunk.name)")
+        note(context, tls.certificate, "trunk \(trunk.name)", "trunks.\(trunk.name).tls.certificate")
         return context
     }
 
-    private mutating func note(_ context: TLSContext?, _ file: ConfiguredFile, _ owner: String) {
+    private mutating func note(_ context: TLSContext?, _ file: ConfiguredFile, _ owner: String, _ key: String) {
         guard let certificate = context?.certificate, !shown.contains(where: { $0.file == file.path }) else { return }
-        shown.append(TLSMaterial.Shown(owner: owner, file: file.path, certificate: certificate))
+        shown.append(
+            TLSMaterial.Shown(
+                owner: owner, file: file.path, certificate: certificate, key: key, position: file.position))
     }
 
     /// The context, or a problem at the file that is to blame; one that was told for another owner isn't told again.

@@ -27,12 +27,14 @@ public final class TrunkStatus: Sendable {
         var healthReason = "no answer to OPTIONS yet"
         var addresses: [IPAddress]
         var resolutionProblem: String?
+        var connectionProblem: String?
         var changedAt: Timestamp?
 
         var state: TrunkHealth.State { addresses.isEmpty ? .down : health }
         var reason: String {
             if addresses.isEmpty { return resolutionProblem ?? "the peer's name is not resolved yet" }
-            return resolutionProblem.map { "\(healthReason); \($0), the last addresses are kept" } ?? healthReason
+            let problems = [resolutionProblem.map { "\($0), the last addresses are kept" }, connectionProblem]
+            return ([healthReason] + problems.compactMap(\.self)).joined(separator: "; ")
         }
     }
 
@@ -85,6 +87,12 @@ public final class TrunkStatus: Sendable {
     public func resolutionFailed(because problem: String, at now: Timestamp) -> Bool {
         change(at: now) { $0.resolutionProblem = problem }
     }
+
+    /// No connection can be made to the peer, since its or our certificate is refused or the like; shown until one is made.
+    public func connectionFailed(because problem: String) { facts.withLock { $0.connectionProblem = problem } }
+
+    /// A connection to the peer was made.
+    public func connected() { facts.withLock { $0.connectionProblem = nil } }
 
     private func change(at now: Timestamp, _ body: (inout Facts) -> Void) -> Bool {
         facts.withLock { facts in

@@ -94,7 +94,11 @@ struct TablesTests {
         let status = StatusReport(
             process: 4711, uptime: 7384, configuration: "/etc/tandem/tandem.yaml", shards: 2, calls: 12,
             callsTotal: 34_567,
-            isDraining: true, counters: ["malformed messages": 4, "calls refused, table full": 0])
+            isDraining: true, counters: ["malformed messages": 4, "calls refused, table full": 0],
+            certificates: [
+                CertificateReport(owner: "listener sbc", names: "sip.example.com", until: "2026-12-24", daysLeft: 31),
+                CertificateReport(owner: "trunk pbx", names: "pbx.example.com", until: "2026-11-22", daysLeft: -1),
+            ])
         try Golden.expect(Tables.status(status), matches: "status")
     }
 

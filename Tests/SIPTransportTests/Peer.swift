@@ -67,6 +67,16 @@ final class Peer {
         precondition(count == text.utf8.count)
     }
 
+    /// Sends what may no longer be wanted.
+    func send(bytes: [UInt8]) { _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+
+    /// One read of a stream; nothing at its end, or when nothing comes.
+    func receiveBytes() -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &bytes, bytes.count, 0)
+        return Array(bytes.prefix(max(0, count)))
+    }
+
     func send(_ text: String) {
         precondition(Glibc.send(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL)) == text.utf8.count)
     }

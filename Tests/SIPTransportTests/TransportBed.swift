@@ -102,6 +102,8 @@ final class TransportBed: TransportDelegate, LoopMember {
 
     func identify(_ names: CertificateNames?, on flow: Flow) -> UInt16 { onIdentify(names) }
 
+    func secured(_ flow: Flow) {}
+
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {
         refusedHeads.append(String(decoding: head, as: UTF8.self))
         if let refusal { _ = send(refusal, to: flow) }

@@ -72,8 +72,7 @@ public enum TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return .noCertificate
         case SSL_R_UNEXPECTED_EOF_WHILE_READING: return .abandoned
         case SSL_AD_REASON_OFFSET...(SSL_AD_REASON_OFFSET + 255):
-            let alert = SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET).map { String(cString: $0) }
-            return .refused(alert: alert ?? "alert \(reason - SSL_AD_REASON_OFFSET)")
+            return .refused(alert: words(ofAlert: reason - SSL_AD_REASON_OFFSET))
         default: return .broken(cause: words(of: code))
         }
     }
@@ -95,6 +94,15 @@ public enum TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
         default:
             return .badCertificate(
                 certificate: title, cause: X509_verify_cert_error_string(Int(code)).map { String(cString: $0) } ?? "")
+        }
+    }
+
+    /// What an alert says (RFC 8446 §6.2); of those of TLS 1.3 OpenSSL has no words.
+    private static func words(ofAlert number: Int32) -> String {
+        switch number {
+        case TLS13_AD_MISSING_EXTENSION: return "missing extension"
+        case TLS13_AD_CERTIFICATE_REQUIRED: return "certificate required"
+        default: return SSL_alert_desc_string_long(number).map { String(cString: $0) } ?? "alert \(number)"
         }
     }
 

@@ -9,7 +9,7 @@ final class TLSStream: ByteStream {
     /// What the connection was made by.
     let context: TLSContext
 
-    private let ssl: OpaquePointer
+    let ssl: OpaquePointer
     private let descriptor: Int32
     /// Whether the handshake is done.
     private(set) var isSecured = false
