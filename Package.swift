@@ -196,7 +196,10 @@ let package = Package(
         tests("CommandTests", ["BuiltPlugin"]),
         tests(
             "SignallingTests",
-            [kit, "Timing", "Configuration", "PluginHost", "CallControl", "Trunks", "Signalling", "BuiltPlugin"]),
+            [
+                kit, "Timing", "Configuration", "PluginHost", "CallControl", "Trunks", "Signalling", "Admin",
+                "BuiltPlugin",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

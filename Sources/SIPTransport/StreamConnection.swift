@@ -45,6 +45,8 @@ final class StreamConnection: DescriptorHandler {
     private var isReadingPaused = false
     private var isWritingEnded = false
     private let opened: Timestamp
+    /// When the TLS handshake began.
+    private var handshakeBegan: Timestamp
     private var hasHeard = false
     private var lastActive: Timestamp
     private var messageBegan: Timestamp?
@@ -67,6 +69,7 @@ final class StreamConnection: DescriptorHandler {
         queue = WriteQueue(limit: layer.limits.queuedStreamBytes)
         watched = phase == .connecting ? .write : .read
         opened = now
+        handshakeBegan = now
         lastActive = now
     }
 
@@ -146,7 +149,7 @@ final class StreamConnection: DescriptorHandler {
         let limits = layer.limits
         switch phase {
         case .connecting: return opened + limits.connectTimeout
-        case .securing: return lastActive + limits.handshakeTimeout
+        case .securing: return handshakeBegan + limits.handshakeTimeout
         case .open:
             var deadline = lastActive + limits.idleTimeout
             if let messageBegan { deadline = min(deadline, messageBegan + limits.messageTimeout) }
@@ -163,7 +166,7 @@ extension StreamConnection {
         let code = Int32(SocketOption.get(descriptor, SOL_SOCKET, SO_ERROR))
         guard code == 0 else { return end(TransportFailure(connectErrno: code), now: now) }
         phase = tls == nil ? .open : .securing
-        lastActive = now
+        handshakeBegan = now
         layer.arm(self, for: deadline)
     }
 

@@ -60,12 +60,17 @@ extension TLSMaterial {
 
     /// What `tandem check` and the log say at the start.
     func warnings(at now: Int) -> [ConfigurationProblem] {
-        shown.compactMap { one in
-            one.trouble(at: now).map {
-                ConfigurationProblem(
-                    at: one.position, path: one.key, message: $0,
-                    remedy: "put a new one into \(one.file) and run `tandem reload`")
-            }
+        openKeys.map {
+            ConfigurationProblem(
+                at: $0.file.position, path: $0.key, message: "every user of this host can read the key \($0.file.path)",
+                remedy: "chmod o= \($0.file.path)")
         }
+            + shown.compactMap { one in
+                one.trouble(at: now).map {
+                    ConfigurationProblem(
+                        at: one.position, path: one.key, message: $0,
+                        remedy: "put a new one into \(one.file) and run `tandem reload`")
+                }
+            }
     }
 }

@@ -16,7 +16,7 @@ struct TLSMaterial: Sendable {
     }
 
     /// None.
-    static let none = TLSMaterial(security: TransportSecurity(), shown: [], stamps: [:])
+    static let none = TLSMaterial(security: TransportSecurity(), shown: [], stamps: [:], openKeys: [])
 
     /// By what the shards make their connections.
     let security: TransportSecurity
@@ -24,6 +24,15 @@ struct TLSMaterial: Sendable {
     let shown: [Shown]
     /// What was read, to see whether it has changed.
     let stamps: [String: FileStamp]
+    /// Files with keys that every user of this host can read, each once.
+    let openKeys: [OpenKey]
+
+    /// A key that isn't secret.
+    struct OpenKey: Sendable {
+        let file: ConfiguredFile
+        /// The key of the configuration that names it.
+        let key: String
+    }
 
     /// Reads the files. Every problem is told at once, with the line that names the file.
     static func load(of settings: TandemConfiguration) throws(ConfigurationErrors) -> TLSMaterial {
@@ -36,7 +45,8 @@ struct TLSMaterial: Sendable {
             throw ConfigurationErrors(file: settings.file, problems: loader.problems)
         }
         return TLSMaterial(
-            security: TransportSecurity(servers: servers, clients: clients), shown: loader.shown, stamps: loader.stamps)
+            security: TransportSecurity(servers: servers, clients: clients), shown: loader.shown, stamps: loader.stamps,
+            openKeys: loader.openKeys)
     }
 
     /// Which of the files differ from those of other material, by name.
@@ -62,6 +72,7 @@ private struct Loader {
     var problems: [ConfigurationProblem] = []
     var shown: [TLSMaterial.Shown] = []
     var stamps: [String: FileStamp] = [:]
+    var openKeys: [TLSMaterial.OpenKey] = []
 
     mutating func server(_ listener: ListenerSettings) -> TLSContext? {
         guard let tls = listener.tls else { return nil }
@@ -98,10 +109,18 @@ private struct Loader {
                 owner: owner, file: file.path, certificate: certificate, key: key, position: file.position))
     }
 
+    private func isOpen(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
+    }
+
     /// The context, or a problem at the file that is to blame; one that was told for another owner isn't told again.
     private mutating func made(
         _ files: [ConfiguredFile?], _ path: String, _ make: () throws(TLSSetupError) -> TLSContext
     ) -> TLSContext? {
+        if let key = files[1], isOpen(key.path), !openKeys.contains(where: { $0.file.path == key.path }) {
+            openKeys.append(TLSMaterial.OpenKey(file: key, key: "\(path).key"))
+        }
         // Before they are read: what changes meanwhile differs the next time.
         for case let file? in files { stamps[file.path] = stamps[file.path] ?? FileStamp(file.path) }
         do throws(TLSSetupError) {

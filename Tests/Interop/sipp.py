@@ -80,6 +80,9 @@ class Player:
             text = file.read()
         if self.place.transport == "tls":
             text = text.replace("[transport]", "TLS")
+            if self.scenario.startswith("callee"):
+                # Where the stunnel in front of it can be reached.
+                text = text.replace("@[local_ip]:[local_port]", f"@{self.place.listener}")
         text = re.sub(r"@([A-Z]+)@", lambda found: str(values.get(found.group(1), ".*")), text)
         with open(target, "w", encoding="utf-8") as file:
             file.write(text)

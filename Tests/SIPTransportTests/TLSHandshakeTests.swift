@@ -113,6 +113,22 @@ struct TLSHandshakeTests {
         #expect(tls.bed.failed.first?.failure.tls == .timedOut)
     }
 
+    @Test("A peer that accepts and never shakes hands loses its connection, however often it is sent to")
+    func silentServer() throws {
+        let bed = try TransportBed(limits: limits { $0.handshakeTimeout = .milliseconds(80) })
+        _ = try bed.listen(.tls, listener: 0)
+        bed.transport.security = TransportSecurity(clients: [try TLSBed.client()])
+        let server = Peer(listeningAt: TransportBed.loopback)
+        let flow = Flow(listener: 0, transport: .tls, identity: 1, remote: server.endpoint)
+        #expect(
+            bed.run {
+                if bed.failedUnnamed.isEmpty { _ = bed.send(Self.options, to: flow) }
+                return !bed.failedUnnamed.isEmpty
+            })
+        #expect(bed.failedUnnamed.first?.failure.tls == .timedOut)
+        #expect(bed.transport.counters.connectionsOpened == 1)
+    }
+
     @Test("Connections without a handshake are bounded, those of one source and those of one listener")
     func halfOpen() throws {
         let few = try TLSBed(limits: limits { $0.handshakesPerSource = 3 })

@@ -31,6 +31,18 @@ struct ConfigurationChangesTests {
             to: configuration(Self.text.replacingOccurrences(of: old, with: new)))
     }
 
+    @Test("What listener and trunk show over TLS, and ask for, changes in place")
+    func tls() throws {
+        let text = """
+            listeners: { l: { transport: tls, address: 127.0.0.1, tls: { certificate: a.pem } } }
+            trunks: { t: { listener: l, peer: gw.example.net, tls: { authorities: b.pem } } }
+            """
+        let new = text.replacingOccurrences(of: "a.pem", with: "c.pem").replacingOccurrences(of: "b.pem", with: "d.pem")
+        let found = try ConfigurationChanges(from: configuration(text), to: configuration(new))
+        #expect(found.inPlace == ["listener l changed: tls", "trunk t changed: tls"])
+        #expect(found.byMove.isEmpty && found.byRestart.isEmpty && found.abandonedTrunks.isEmpty)
+    }
+
     @Test("Lines that move and comments are no changes")
     func nothing() throws { #expect(try changes("trunks:", "# new\n\ntrunks:").isEmpty) }
 
