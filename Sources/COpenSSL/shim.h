@@ -14,6 +14,8 @@ static inline void tandem_ctx_set_options(SSL_CTX *ctx) {
     // What waits to be written may have moved in memory, and idle connections hold no buffers.
     SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
                               | SSL_MODE_RELEASE_BUFFERS);
+    // A peer that sends nothing but key updates gets one of them looked at per read, like anybody's message.
+    SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
 }
 static inline void tandem_ctx_set_cache_mode(SSL_CTX *ctx, int mode) { SSL_CTX_set_session_cache_mode(ctx, mode); }
 static inline int tandem_ctx_set_min_version(SSL_CTX *ctx, int version) {

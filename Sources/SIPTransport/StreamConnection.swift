@@ -334,6 +334,8 @@ extension StreamConnection {
         if !isUnsecured, tls != nil { endWriting() }
         phase = .ended
         layer.remove(self)
+        if let failure, isAccepted, isUnsecured { layer.delegate?.shutOut(failure, from: flow, now: now) }
+        guard !isAccepted || !isUnsecured else { return }
         if let failure, !isTold { tell(failure, wasReused: wasReused, now: now) }
     }
 

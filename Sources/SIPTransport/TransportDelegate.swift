@@ -21,6 +21,10 @@ public protocol TransportDelegate: AnyObject {
     /// The peer of a TLS connection that we opened has proved the identity that the flow asks for.
     func secured(_ flow: Flow)
 
+    /// A peer that had connected by TLS has not come through its handshake. Nothing has come from it, and nothing can have
+    /// been sent to it: nobody else needs to know.
+    func shutOut(_ failure: TransportFailure, from flow: Flow, now: Timestamp)
+
     /// A stream's next message can't be framed. `head` is that message up to its empty line, or empty; when it is a
     /// request, answer it on `flow` with `error.status` before this returns. Then the connection ends.
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp)

@@ -3,10 +3,18 @@ import Glibc
 /// Why bytes could not be sent, or why a connection ended (RFC 3261 §18.4).
 public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// What TLS has against it; nil when it is nothing of TLS.
-    public let tls: TLSFailure?
+    public var tls: TLSFailure? { trouble?.failure }
+
+    /// Apart, so that the outcome of each message that is sent stays small.
+    private final class Trouble: Sendable {
+        let failure: TLSFailure
+
+        init(_ failure: TLSFailure) { self.failure = failure }
+    }
 
     private let code: UInt8
     private let text: StaticString
+    private let trouble: Trouble?
 
     /// The host answers that nobody listens on the port.
     public static let refused = TransportFailure(1, "connection refused")
@@ -38,14 +46,14 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
     private init(_ code: UInt8, _ text: StaticString) {
         self.code = code
         self.text = text
-        tls = nil
+        trouble = nil
     }
 
     /// A connection that TLS has not let be.
     init(_ failure: TLSFailure) {
         code = 14
         text = "TLS failed"
-        tls = failure
+        trouble = Trouble(failure)
     }
 
     /// The failure that an error number of `connect`, `send` or `recv` stands for.

@@ -89,6 +89,10 @@ final class SignallingShard: TransportDelegate, LoopMember {
         identities?.identity(of: names, on: flow) ?? 0
     }
 
+    func shutOut(_ failure: TransportFailure, from flow: Flow, now: Timestamp) {
+        if let trouble = failure.tls { tlsReporter?.failed(trouble, on: flow, at: now) }
+    }
+
     func secured(_ flow: Flow) { tlsReporter?.secured(flow) }
 
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {

@@ -86,12 +86,33 @@ def wrong_certificate(bed):
     assert cause in " ".join(ladder.split()), f"the ladder says:\n{ladder}"
 
 
+def moved(bed):
+    out, into = bed.call("20008"), bed.call("10009", bed.uc)
+    time.sleep(WRITTEN_SECONDS)
+    before = bed.server.request({"request": "status"})["status"]["process"], len(bed.uc.connections)
+    with open(bed.server.configuration, encoding="utf-8") as file:
+        text = file.read()
+    with open(bed.server.configuration, "w", encoding="utf-8") as file:
+        file.write(text.replace(
+            "log: {", "  more: { listener: secure-other, peer: 'localhost:5999', sources: [], options-interval: off }\n\nlog: {"))
+    told = bed.tell("reload")
+    assert "a fresh process takes the calls over" in told, told
+    wait_for(lambda: bed.log().count(" ready ") > 1, lambda: f"no fresh process serves\n{bed.server.log_tail()}")
+    wait_for(lambda: crowd.signalling(bed.server), lambda: "no fresh process answers")
+    hang_up(bed, "20008", out, bed.callers)
+    asked([(bed.callees, bed.other_side(bed.callees, "10009"))], "BYE", "BYE")
+    wait_for(lambda: into.is_over, lambda: f"the BYE has not reached the caller\n{bed.server.log_tail()}")
+    assert len(bed.uc.connections) > before[1], "the caller's connection has outlived the process"
+    hang_up(bed, "10010", bed.call("10010", bed.uc), bed.uc)
+
+
 CASES = [
     ("requests in a dialog go over the TLS connection that carried it", same_connection),
     ("where that connection is gone a new one is made to the gateway", lost_connection),
     ("where the caller's connection is gone a new one is made to the caller", lost_caller),
     ("F86: certificates are read anew under a call, which goes on over its connection; one that ends soon is reported",
      certificates),
+    ("a move to a fresh process takes TLS listeners and calls along, which go on over new connections", moved),
     ("F86 in part: log, ladder and the trunk's state say what is wrong with a peer's certificate", wrong_certificate),
     ("F03 in part: after a kill -9 of signalling BYE goes over new TLS connections, to either side", killed),
 ]

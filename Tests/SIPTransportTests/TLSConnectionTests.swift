@@ -87,6 +87,31 @@ struct TLSConnectionTests {
         #expect(tls.bed.transport.counters.connectionsOpened == 1)
     }
 
+    @Test("The server is asked for by the name that its certificate has to prove (SNI)")
+    func serverName() throws {
+        let tls = try TLSBed()
+        #expect(tls.exchange() == nil)
+        let number = ConnectionID(raw: try #require(tls.bed.received.first).flow.connection)
+        let stream = try #require(tls.bed.transport.table[number]?.tls)
+        #expect(SSL_get_servername(stream.ssl, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) } == TLSBed.gateway)
+    }
+
+    @Test("Who asks for another handshake within TLS 1.2 gets none, and loses its own connection alone")
+    func renegotiation() throws {
+        let client = try context(TLS1_2_VERSION)
+        SSL_CTX_clear_options(client.pointer, 1 << 30)  // SSL_OP_NO_RENEGOTIATION
+        let tls = try TLSBed(client: client)
+        #expect(tls.exchange() == nil)
+        _ = tls.bed.send(Self.options, to: tls.bed.received[0].flow)
+        #expect(tls.bed.run { tls.bed.received.count == 2 })
+        let stream = try #require(tls.bed.transport.table[ConnectionID(raw: tls.bed.received[1].flow.connection)]?.tls)
+        #expect(SSL_renegotiate(stream.ssl) == 1)
+        _ = stream.shakeHands()
+        #expect(tls.bed.run { tls.bed.transport.connectionCount == 0 })
+        #expect(tls.bed.failed.first?.failure.tls == .broken(cause: "no renegotiation"))
+        #expect(tls.bed.transport.counters.handshakesDone == 2 && tls.exchange() == nil)
+    }
+
     @Test("Keys are changed under a connection without a loss (TLS 1.3 key update)")
     func keyUpdate() throws {
         let tls = try TLSBed()

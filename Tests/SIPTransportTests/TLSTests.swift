@@ -40,8 +40,8 @@ struct TLSTests {
     func wrongName() throws {
         let tls = try TLSBed(client: TLSBed.client(identity: "sbc.example.org"))
         #expect(tls.exchange()?.tls == .wrongName(names: TLSBed.gateway, wanted: "sbc.example.org"))
-        #expect(tls.bed.run { tls.bed.failed.contains { $0.flow.listener == 0 } })
-        let told = tls.bed.failed.first { $0.flow.listener == 0 }?.failure
+        #expect(tls.bed.run { !tls.bed.shutOut.isEmpty })
+        let told = tls.bed.shutOut.first?.failure
         #expect(told?.description == "the peer refused the TLS connection: bad certificate")
         #expect(tls.bed.received.isEmpty)
     }
@@ -79,8 +79,8 @@ struct TLSTests {
         let tls = try TLSBed()
         let peer = Peer(connectedTo: tls.server)
         peer.send(Self.options)
-        #expect(tls.bed.run { !tls.bed.failed.isEmpty })
-        #expect(tls.bed.failed.first?.failure.tls == .notTLS)
+        #expect(tls.bed.run { !tls.bed.shutOut.isEmpty })
+        #expect(tls.bed.shutOut.first?.failure.tls == .notTLS && tls.bed.failed.isEmpty)
         #expect(tls.bed.received.isEmpty && tls.bed.run { tls.bed.transport.connectionCount == 0 })
     }
 }

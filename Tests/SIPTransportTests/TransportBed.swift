@@ -104,6 +104,13 @@ final class TransportBed: TransportDelegate, LoopMember {
 
     func secured(_ flow: Flow) {}
 
+    /// Those that were not let in.
+    var shutOut: [Failed] = []
+
+    func shutOut(_ failure: TransportFailure, from flow: Flow, now: Timestamp) {
+        shutOut.append(Failed(failure: failure, flow: flow))
+    }
+
     func refuse(_ head: UnsafeRawBufferPointer, for error: FramingError, on flow: Flow, now: Timestamp) {
         refusedHeads.append(String(decoding: head, as: UTF8.self))
         if let refusal { _ = send(refusal, to: flow) }
