@@ -47,6 +47,11 @@ extension CallEngine {
             observeRefusal(.draining)
             return false
         }
+        if isOverloaded, method == .invite {
+            counters.overloadedCalls &+= 1
+            observeRefusal(.overloaded)
+            return false
+        }
         guard callCount >= limits.calls else { return true }
         counters.refusedCalls &+= 1
         if method == .invite { observeRefusal(.tooManyCalls) }

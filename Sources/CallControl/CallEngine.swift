@@ -28,6 +28,8 @@ public final class CallEngine {
 
     /// Whether new calls get 503 while those that are up go on.
     public var isDraining = false
+    /// Whether new calls get 503 because there is more to do than can be done in time. The shell says so before each message.
+    public var isOverloaded = false
     /// Whether stories hold the rules that did not match, too: for `tandem explain`.
     public var isExplaining = false
 

@@ -4,4 +4,6 @@ public enum CallRefusal: UInt8, Hashable, Sendable, CaseIterable {
     case draining
     /// `CallLimits.calls` is reached.
     case tooManyCalls
+    /// The engine's thread has more to do than it can.
+    case overloaded
 }

@@ -12,6 +12,7 @@ public final class LoopWaker: Sendable {
     private let isStopRequested = Atomic<Bool>(false)
     private let writes = Atomic<UInt64>(0)
     private let batches = Atomic<UInt64>(0)
+    private let steps = Atomic<UInt64>(0)
 
     /// Makes a waker, with an eventfd of its own.
     public init() throws(LoopError) {
@@ -40,8 +41,12 @@ public final class LoopWaker: Sendable {
     /// Whether the loop waits for something to do.
     public var isSleeping: Bool { isAsleep.load(ordering: .relaxed) }
 
-    /// Batches that the loop has begun. From any thread: a loop that is awake and doesn't count is stuck.
+    /// Batches that the loop has begun.
     public var batchCount: UInt64 { batches.load(ordering: .relaxed) }
+
+    /// What the loop has done so far, in batches and in steps of long ones (`ShardLoop.step`). From any thread: a loop that is
+    /// awake and doesn't count is stuck.
+    public var progress: UInt64 { batchCount &+ steps.load(ordering: .relaxed) }
 
     /// Whether `stop()` was called.
     public var isStopped: Bool { isStopRequested.load(ordering: .sequentiallyConsistent) }
@@ -54,6 +59,9 @@ public final class LoopWaker: Sendable {
 
     /// A batch begins. Only the loop's own thread counts.
     func beginBatch() { batches.store(batches.load(ordering: .relaxed) &+ 1, ordering: .relaxed) }
+
+    /// One of the things of a batch is next. Only the loop's own thread counts.
+    func step() { steps.store(steps.load(ordering: .relaxed) &+ 1, ordering: .relaxed) }
 
     /// Takes the wake-up out of the eventfd.
     func drain() {

@@ -16,6 +16,8 @@ public final class ShardLoop {
     public let waker: LoopWaker
     /// The time at the current batch's beginning, by `MonotonicClock`.
     public private(set) var now: Timestamp
+    /// How long the thread has slept since the beginning.
+    public private(set) var idle = TimeInterval(nanoseconds: 0)
     /// Batches handled so far.
     public var batchCount: UInt64 { waker.batchCount }
 
@@ -90,6 +92,9 @@ public final class ShardLoop {
         return epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) == 0
     }
 
+    /// One of the things of a batch is next: a thread that has many of them to do is not stuck. On the loop's thread.
+    public func step() { waker.step() }
+
     /// Runs on the calling thread until `waker.stop()`.
     public func run() {
         while !waker.isStopped { runBatch() }
@@ -97,8 +102,9 @@ public final class ShardLoop {
 
     /// Waits for work once and handles it: the crowd, the other descriptors, mail, timers, then `didDrain`. `run()` is a loop of this.
     public func runBatch() {
-        let ready = wait()
+        let (ready, sleepBegan) = wait()
         now = MonotonicClock.now()
+        if let sleepBegan { idle = TimeInterval(nanoseconds: idle.nanoseconds + (now - sleepBegan).nanoseconds) }
         waker.beginBatch()
         dispatch(UnsafeBufferPointer(start: events, count: ready))
         for member in members { member.receiveMail(now: now) }
@@ -106,24 +112,26 @@ public final class ShardLoop {
         for member in members { member.didDrain(now: now) }
     }
 
-    /// Sleeps until a descriptor is ready, a timer is due or the waker wakes. Returns the number of ready descriptors.
-    private func wait() -> Int {
+    /// Sleeps until a descriptor is ready, a timer is due or the waker wakes. Returns the number of ready descriptors, and since
+    /// when it has slept, if it has.
+    private func wait() -> (ready: Int, sleepBegan: Timestamp?) {
         var wakeTime = Timestamp(nanoseconds: .max)
         for member in members {
             if let deadline = member.nextDeadline { wakeTime = min(wakeTime, deadline) }
         }
-        let timeout = milliseconds(until: wakeTime)
-        guard timeout > 0 else { return max(0, Int(epoll_wait(set, events, Int32(Self.batchLimit), 0))) }
+        let now = MonotonicClock.now()
+        let timeout = milliseconds(from: now, until: wakeTime)
+        guard timeout > 0 else { return (max(0, Int(epoll_wait(set, events, Int32(Self.batchLimit), 0))), nil) }
         waker.willSleep()
         let hasWork = waker.isStopped || members.contains { $0.hasMail }
         let ready = epoll_wait(set, events, Int32(Self.batchLimit), hasWork ? 0 : timeout)
         waker.didWake()
-        return max(0, Int(ready))
+        return (max(0, Int(ready)), hasWork ? nil : now)
     }
 
     /// Time left in whole milliseconds, rounded up, so that the loop doesn't wake before the deadline.
-    private func milliseconds(until deadline: Timestamp) -> Int32 {
-        let left = min(deadline - MonotonicClock.now(), Self.longestSleep)
+    private func milliseconds(from now: Timestamp, until deadline: Timestamp) -> Int32 {
+        let left = min(deadline - now, Self.longestSleep)
         return Int32((left.nanoseconds + 999_999) / 1_000_000)
     }
 

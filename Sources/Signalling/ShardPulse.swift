@@ -24,9 +24,9 @@ final class ShardPulse: Sendable {
         thread.store(UInt(pthread_self()), ordering: .releasing)
     }
 
-    /// Another number whenever the shard has come round; nil while it sleeps or hasn't begun.
+    /// Another number whenever the shard has come round, or to its next message; nil while it sleeps or hasn't begun.
     var beat: UInt64? {
-        thread.load(ordering: .acquiring) == 0 || waker.isSleeping ? nil : waker.batchCount
+        thread.load(ordering: .acquiring) == 0 || waker.isSleeping ? nil : waker.progress
     }
 
     /// Nanoseconds of processor time that the thread has had.

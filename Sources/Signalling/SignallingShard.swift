@@ -36,6 +36,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
     private let peers: [Mailbox<ShardMessage>]
     private var message = SIPMessage()
     private var mail: [ShardMessage] = []
+    private var governor: OverloadGovernor
     /// Whether what was received in this batch has yet to be answered.
     private var owesDrain = false
 
@@ -47,6 +48,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
         self.loop = loop
         self.transport = transport
         self.engine = engine
+        governor = OverloadGovernor(now: loop.now, idle: loop.idle)
         mailbox = mailboxes[Int(number)]
         peers = mailboxes
         transport.delegate = self
@@ -62,6 +64,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
     // MARK: From the transport
 
     func receive(_ bytes: UnsafeRawBufferPointer, on flow: Flow, now: Timestamp) {
+        loop.step()
         do throws(SIPParseError) {
             try message.receive(bytes)
         } catch {
@@ -70,8 +73,9 @@ final class SignallingShard: TransportDelegate, LoopMember {
         if let owner = ShardHint.shard(of: message), owner != Int(number), owner < peers.count {
             return hand(.received(Array(bytes), flow), to: owner)
         }
-        if isHolding, message.isRequest, message.cseq.method == .invite, message.toTag.isEmpty {
-            return counters.held &+= 1
+        if message.isRequest, message.cseq.method == .invite, message.toTag.isEmpty {
+            if isHolding { return counters.held &+= 1 }
+            engine.isOverloaded = !governor.mayBegin(at: MonotonicClock.now(), inBatchOf: loop.now)
         }
         engine.receive(&message, from: bytes, on: flow, at: now)
         drainLater()
@@ -135,7 +139,10 @@ final class SignallingShard: TransportDelegate, LoopMember {
         if !owesDrain { drain() }
     }
 
-    func didDrain(now: Timestamp) { if owesDrain { drain() } }
+    func didDrain(now: Timestamp) {
+        if owesDrain { drain() }
+        governor.endBatch(begun: now, idle: loop.idle)
+    }
 
     /// Sends what the engine has queued, to peers and to the relay. What can't be sent goes back to it, and may queue more.
     func drain() {
@@ -212,6 +219,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
     private func take(_ item: ShardMessage, now: Timestamp) {
         switch item {
         case .received(let bytes, let flow):
+            loop.step()
             bytes.withUnsafeBytes { bytes in
                 guard (try? message.receive(bytes)) != nil else { return }
                 engine.receive(&message, from: bytes, on: flow, at: now)

@@ -20,12 +20,23 @@ struct FixtureAdapter: GatewayAdapter {
         fixture_attack_at_start()
     }
 
+    /// Takes a core for so long.
+    private static func burn(milliseconds: Int) {
+        var (now, end) = (timespec(), timespec())
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end)
+        end.tv_nsec += milliseconds * 1_000_000
+        repeat {
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+        } while (now.tv_sec - end.tv_sec) * 1_000_000_000 + now.tv_nsec < end.tv_nsec
+    }
+
     func ingress(_ request: inout SIPRequest, on leg: IngressLeg) throws(AdapterError) {
         // Nobody gives this back.
         if fixture_mode_is("adapter-hoard"), request.method == .options {
             let pile = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 30)
             pile.initialize(repeating: 1, count: 1 << 30)
         }
+        if fixture_mode_is("adapter-burn"), request.method == .invite { Self.burn(milliseconds: 5) }
         if fixture_mode_is("adapter-leak") { _ = UnsafeMutablePointer<UInt8>.allocate(capacity: 64) }
     }
 
