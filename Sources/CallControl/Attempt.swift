@@ -26,6 +26,8 @@ final class Attempt {
     var legCount = 0
     /// Whether we have asked for its end.
     var isCancelled = false
+    /// Whether the callee's offer in a provisional response was answered in its PRACK.
+    var isExchanged = false
     /// How often its INVITE was sent again because its session interval was too small.
     var intervalRaises = 0
     /// The Min-SE that made it so; 0 for none.

@@ -25,13 +25,23 @@ extension Call {
         guard attempt === current, !attempt.isCancelled, !attempt.isOver, transaction != nil else { return }
         engine.stopTimer(&attempt.progressTimer)
         guard let callerLeg = earlyLeg(for: response, attempt) else { return }
+        let source = leg(of: response, attempt)
+        if let source, let sequence = response.reliableSequence {
+            guard source.heard.take(sequence) else { return }
+            source.unacknowledgedRSeq = sequence
+        }
         do throws(AdapterError) {
             try adapt(&response, from: attempt.trunk, facts: attempt.egressFacts)
         } catch {
             engine.counters.pluginRefusals &+= 1
             return abandon(attempt, error.failure)
         }
-        if response.sdpBytes != nil { attempt.isAnswered = true }
+        source?.session.note(response.headers, attempt.trunk)
+        if response.sdpBytes != nil {
+            attempt.isAnswered = true
+            if let source, source.isSettled { response.removeBody() }
+            if response.reliableSequence != nil { source?.isSettled = true }
+        }
         if awaitsRelay(
             response.sdpBytes, attempt.isOffered ? .answer : .offer, of: .callee, attempt,
             .progress(response, attempt, callerLeg))
@@ -47,9 +57,17 @@ extension Call {
         var response = response
         let status = response.status
         let hasBody = !response.body.isEmpty
+        let source = leg(of: response, attempt)
+        if response.reliableSequence != nil, let description = response.sdpBytes {
+            source?.earlyDescription = description.array
+        }
+        hasProgressed = true
+        if phase == .trying { phase = .ringing }
+        if let progress = callerLeg.progress {
+            engine.emit(number, .progressed(trunk: attempt.trunk.name, status: status, hasMedia: hasBody))
+            return sendReliably(response, attempt, from: source, to: callerLeg, progress)
+        }
         do throws(AdapterError) {
-            hasProgressed = true
-            if phase == .trying { phase = .ringing }
             response = try relayed(response, to: callerLeg, answering: invite)
             callerLeg.session.keep(response.sdpBytes, ingress)
         } catch {
@@ -58,6 +76,7 @@ extension Call {
         }
         engine.emit(number, .progressed(trunk: attempt.trunk.name, status: status, hasMedia: hasBody))
         engine.respond(transaction, response, from: callerLeg)
+        if let source { acknowledgeProgress(source) }
     }
 
     /// The caller's leg on which a provisional response goes on; nil when the caller can't take another early dialog.
@@ -98,6 +117,7 @@ extension Call {
             engine.counters.pluginRefusals &+= 1
             return reject(response, attempt, leg, error.failure)
         }
+        if leg.isSettled { response.removeBody() }
         if awaitsRelay(
             response.sdpBytes, attempt.isOffered ? .answer : .offer, of: .callee, attempt,
             .answer(response, attempt, leg))
@@ -109,7 +129,7 @@ extension Call {
 
     /// Whether the answer of an attempt would be the call's.
     private func isAwaited(_ attempt: Attempt) -> Bool {
-        transaction != nil && attempt === current && !attempt.isCancelled && calleeLeg == nil
+        transaction != nil && attempt === current && !attempt.isCancelled && calleeLeg == nil && heldAnswer == nil
     }
 
     /// Ends the dialog of an answer that comes too late.
@@ -124,6 +144,7 @@ extension Call {
     /// Answers the call with a leg's 2xx, unless the call has ended meanwhile.
     func join(_ leg: Leg, _ response: SIPResponse, _ attempt: Attempt) {
         guard isAwaited(attempt), let transaction else { return dismissLate(leg, response) }
+        if holds(leg, response, attempt, for: leg.peer ?? callerLeg!) { return }
         do throws(AdapterError) {
             try connect(leg, response, transaction)
         } catch {
@@ -146,12 +167,15 @@ extension Call {
         let caller = leg.peer ?? callerLeg!
         leg.peer = caller
         caller.peer = leg
-        let offersInAnswer = invite.body.isEmpty
+        let offersInAnswer = invite.body.isEmpty && attempt(of: leg)?.isExchanged != true
         if !offersInAnswer { acknowledge(leg) }
-        let answer = try relayed(response, to: caller, answering: invite, terms: caller.session.terms)
+        leg.unacknowledgedRSeq = nil
+        let answer = try relayed(
+            completed(response, leg, for: caller), to: caller, answering: invite, terms: caller.session.terms)
         (callerLeg, calleeLeg) = (caller, leg)
         dropOtherLegs()
         self.transaction = nil
+        stopProgress()
         phase = .answered
         answeredAt = engine.now
         canonical = nil
@@ -168,6 +192,20 @@ extension Call {
         engine.changed(self)
         defer { forgetSetup() }
         self.answer(caller, transaction, cseq: invite.cseq.number, answer, relaysAcknowledgement: offersInAnswer)
+    }
+
+    /// The 2xx as the caller is to see it. One that has had the answer reliably gets it no second time (RFC 3261 §13.2.1);
+    /// one that has not needs it here, also where the callee has given it reliably before.
+    private func completed(_ response: SIPResponse, _ leg: Leg, for caller: Leg) -> SIPResponse {
+        var response = response
+        if let given = caller.progress?.description {
+            if let description = response.sdpBytes, description.array == given { response.removeBody() }
+        } else if response.body.isEmpty, !leg.earlyDescription.isEmpty {
+            leg.earlyDescription.withUnsafeBytes {
+                response.setBody(Bytes($0), contentType: SessionDescription.mediaType)
+            }
+        }
+        return response
     }
 
     /// 300–699: the next trunk, or the end.
@@ -248,6 +286,7 @@ extension Call {
             dialog: Dialog(sent: attempt.invite ?? engine.invite(of: response), received: response))
         attempt.legCount += 1
         leg.session.minimum = attempt.minimum
+        leg.inviteSequence = response.cseq.number
         return leg
     }
 
@@ -257,6 +296,9 @@ extension Call {
             trunk: ingress, isCaller: true, attempt: 0, flow: callerFlow,
             dialog: Dialog(receiving: invite, localTag: engine.layer.makeTag()))
         leg.session = legs[0].session
+        if let first = legs[0].progress {
+            leg.progress = ReliableProgress(cseq: first.cseq, random: engine.layer.tokens.makeRandom())
+        }
         return leg
     }
 

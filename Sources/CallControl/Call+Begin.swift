@@ -19,6 +19,7 @@ extension Call {
         self.canonical = canonical
         callerLeg!.session.note(canonical.headers, ingress)
         callerLeg!.session.terms = SessionTerms(of: canonical.headers)
+        beginProgress(of: callerLeg!, canonical)
         if ingress.sessionTimer.refusal(of: callerLeg!.session.terms) != nil {
             return fail(Failure(status: 422, diagnostic: .intervalTooSmall))
         }
@@ -63,7 +64,11 @@ extension Call {
     /// attempt has failed already.
     private func start(_ choice: TrunkChoice, on trunk: TrunkContext) -> Bool {
         let number = attempts.count + 1
-        let request = EgressRequest(engine: engine, plan: plan, choice: choice, trunk: trunk).make(from: canonical!)
+        // Without a description here the first reliable response has the offer, and only the caller's PRACK the answer.
+        let isReliable = !canonical!.body.isEmpty || callerLeg?.progress != nil
+        let request = EgressRequest(
+            engine: engine, plan: plan, choice: choice, trunk: trunk, isReliable: isReliable
+        ).make(from: canonical!)
         let facts = EgressLeg(
             of: self.facts(request.callID), trunk: trunk.facts, peerTrunk: ingress.facts, remote: trunk.nextHop.remote,
             attempt: number)

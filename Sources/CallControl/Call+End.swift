@@ -56,6 +56,11 @@ extension Call {
         }
         engine.stopTimer(&media.watch.timer)
         abortExchanges()
+        stopProgress()
+        if let held = heldAnswer {
+            heldAnswer = nil
+            calleeLeg = held.leg
+        }
         stopSessions()
         if wasAnswered || calleeLeg != nil {
             if let callerLeg { hangUp(callerLeg, failure, relaying: bye) }

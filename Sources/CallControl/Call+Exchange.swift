@@ -30,6 +30,7 @@ extension Call {
         guard verdict == .accepted else { return refuse(request, verdict.status, .noSuchDialog, leg, transaction) }
         if request.method == .bye { return receivedBYE(&request, from: leg, transaction) }
         changedInDialog()
+        if request.method == .prack { return acknowledgedProgress(&request, from: leg, transaction) }
         guard phase != .ending, let peer = leg.peer, !peer.isOver else {
             return refuse(request, 481, .noSuchDialog, leg, transaction)
         }
@@ -57,7 +58,7 @@ extension Call {
         }
         if let answer = leg.answer, method == .invite || answer.relaysAcknowledgement { return 500 }
         if let answer = peer.answer, method == .invite || answer.relaysAcknowledgement { return 491 }
-        for exchange in exchanges where exchange.method == .invite || (exchange.method == .update && exchange.hasBody) {
+        for exchange in exchanges where exchange.method == .invite || (exchange.carriesSession && exchange.hasBody) {
             return exchange.source === leg ? 500 : 491
         }
         // A refresh of ours that offers is under way, to the sender or to whom the request would go on.
@@ -78,12 +79,15 @@ extension Call {
             engine.counters.pluginRefusals &+= 1
             return engine.respond(transaction, made(error.failure, to: leg, answering: exchange.request), from: leg)
         }
-        if exchange.carriesSession {
+        if exchange.opensSession {
             leg.session.note(request.headers, leg.trunk)
             exchange.terms = SessionTerms(of: request.headers)
             if refusesInterval(of: exchange.request, exchange.terms, leg, transaction) { return }
-            if isRefresh(request, exchange.terms) {
+            if isRefresh(request, exchange.terms, to: peer) {
                 return answerRefresh(request, received: exchange.request, leg, transaction)
+            }
+            if let status = replacesUPDATE(exchange, to: peer) {
+                return refuse(exchange.request, status, .methodNotSupported, leg, transaction)
             }
         }
         engine.setOwner(OwnerKind.exchange.token(handle, exchange.serial), of: transaction)
@@ -98,13 +102,24 @@ extension Call {
     }
 
     /// Whether a request concerns its sender's session alone, so that the answer is ours.
-    private func isRefresh(_ request: SIPRequest, _ terms: SessionTerms) -> Bool {
-        request.method == .update && request.body.isEmpty && terms.interval != nil
+    private func isRefresh(_ request: SIPRequest, _ terms: SessionTerms, to peer: Leg) -> Bool {
+        request.method == .update && request.body.isEmpty
+            && (terms.interval != nil || peer.session.allowsUpdate == false)
+    }
+
+    /// Sends an UPDATE that offers as a re-INVITE to a party that has no UPDATE. Returns the status that refuses it where
+    /// that can't be: an early dialog has no re-INVITE (RFC 3311 §5.2), nor does one whose INVITE is not done with.
+    private func replacesUPDATE(_ exchange: Exchange, to peer: Leg) -> UInt16? {
+        guard exchange.method == .update, peer.session.allowsUpdate == false else { return nil }
+        if transaction != nil { return 504 }
+        guard phase == .confirmed, peer.answer == nil, peer.unacknowledgedCSeq == nil else { return 491 }
+        exchange.sentMethod = .invite
+        return nil
     }
 
     /// The re-INVITE to a party that it has not answered.
     func openInvite(to leg: Leg) -> Leg.OpenInvite? {
-        for exchange in exchanges where exchange.method == .invite && exchange.destination === leg {
+        for exchange in exchanges where exchange.sentMethod == .invite && exchange.destination === leg {
             if exchange.client != nil { return Leg.OpenInvite(cseq: exchange.cseq, offers: exchange.hasBody) }
         }
         if let refresh = leg.session.refresh, refresh.method == .invite {
@@ -136,11 +151,11 @@ extension Call {
         }
         let peer = exchange.destination
         do throws(AdapterError) {
-            var relayed = try relayed(request, to: peer)
+            var relayed = try relayed(request, to: peer, as: exchange.sentMethod)
             exchange.cseq = peer.dialog.localSequence
             changedInDialog()
             engine.traceContext = TraceContext(peer)
-            if exchange.carriesSession { exchange.sent = relayed }
+            if exchange.opensSession { exchange.sent = relayed }
             exchange.client = engine.send(
                 &relayed, on: peer.trunk, over: engine.flow(of: peer),
                 owner: OwnerKind.exchange.token(handle, exchange.serial))
@@ -166,7 +181,10 @@ extension Call {
         if parks(.exchangeResponse(response, serial: exchange.serial)) { return }
         let status = response.status
         if status < 200 {
-            if status > 100, exchange.method == .invite { pass(&response, exchange) }
+            // Who wants them reliably gets none before the answer to a re-INVITE: there is nothing to be heard meanwhile.
+            if status > 100, exchange.method == .invite, !exchange.request.headers.lists(.require, "100rel") {
+                pass(&response, exchange)
+            }
             return
         }
         if status == 422, raisesInterval(response, exchange) { return }
@@ -175,7 +193,8 @@ extension Call {
         rollBack(exchange)
         pass(&response, exchange)
         // The other side knows nothing of this dialog any more (RFC 3261 §12.2.1.2).
-        if status == 481 || (status == 408 && exchange.method == .invite) {
+        if exchange.method == .prack { return }
+        if status == 481 || (status == 408 && exchange.sentMethod == .invite) {
             // Who hasn't acknowledged our 2xx may not have got it yet: then there will be a dialog to end.
             exchange.destination.isOver = status == 481 && exchange.destination.answer == nil
             end(Failure(status: status, diagnostic: .timedOutInDialog, detail: exchange.destination.trunk.name))
@@ -185,8 +204,8 @@ extension Call {
     private func succeeded(_ response: inout SIPResponse, _ exchange: Exchange) {
         let peer = exchange.destination
         changedInDialog()
-        if exchange.method == .invite || exchange.method == .update { peer.dialog.refreshTarget(from: response) }
-        if exchange.method == .invite {
+        peer.dialog.refreshTarget(from: response)
+        if exchange.sentMethod == .invite {
             peer.unacknowledgedCSeq = response.cseq.number
             if exchange.hasBody { acknowledge(peer) }
         }
@@ -202,7 +221,7 @@ extension Call {
             engine.counters.pluginRefusals &+= 1
             return breakOff(exchange, error.failure, isSuccess: response.isSuccess)
         }
-        if response.isSuccess, exchange.carriesSession {
+        if response.isSuccess, exchange.opensSession {
             peer.session.keep(exchange.sent?.sdpBytes, peer.trunk)
             agree(peer, received: response)
         }
@@ -226,8 +245,8 @@ extension Call {
         }
         do throws(AdapterError) {
             let passed = try relayed(
-                response, to: leg, answering: exchange.request, terms: exchange.carriesSession ? exchange.terms : nil)
-            if exchange.carriesSession, response.isSuccess {
+                response, to: leg, answering: exchange.request, terms: exchange.opensSession ? exchange.terms : nil)
+            if exchange.opensSession, response.isSuccess {
                 leg.session.keep(passed.sdpBytes, leg.trunk)
                 agree(leg, sent: passed)
             }
@@ -250,7 +269,7 @@ extension Call {
         remove(exchange)
         engine.respond(
             exchange.server, made(failure, to: exchange.source, answering: exchange.request), from: exchange.source)
-        if isSuccess, exchange.method == .invite { end(failure) }
+        if isSuccess, exchange.sentMethod == .invite { end(failure) }
     }
 
     /// A relayed request has no final response.
@@ -264,7 +283,7 @@ extension Call {
             detail: exchange.destination.trunk.name)
         engine.respond(
             exchange.server, made(failure, to: exchange.source, answering: exchange.request), from: exchange.source)
-        if isTimeout, exchange.method == .invite { end(failure) }
+        if isTimeout, exchange.sentMethod == .invite { end(failure) }
     }
 
     /// The party that sent a re-INVITE has cancelled it. Its final response decides what became of the session.
@@ -279,7 +298,7 @@ extension Call {
     func abortExchanges() {
         for exchange in exchanges {
             refuse(exchange.request, 487, .normalClearing, exchange.source, exchange.server)
-            if exchange.method == .invite {
+            if exchange.sentMethod == .invite {
                 cancelled(exchange)
             } else if let client = exchange.client {
                 engine.layer.abandon(client)
@@ -289,7 +308,7 @@ extension Call {
     }
 
     private func remove(_ exchange: Exchange) {
-        if exchange.method == .invite { engine.changed(self) }
+        if exchange.sentMethod == .invite { engine.changed(self) }
         exchanges.removeAll { $0 === exchange }
     }
 

@@ -30,7 +30,7 @@ extension Call {
     func raisesInterval(_ response: SIPResponse, _ exchange: Exchange) -> Bool {
         let peer = exchange.destination
         guard phase != .ending, !exchange.isCancelled, exchange.intervalRaises < LegSession.intervalRaisesMax,
-            exchange.carriesSession, var request = exchange.sent,
+            exchange.opensSession, var request = exchange.sent,
             let minimum = raiseInterval(of: &request, after: response)
         else { return false }
         peer.dialog.renumber(&request)

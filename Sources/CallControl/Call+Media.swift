@@ -86,6 +86,7 @@ extension Call {
         case .request(let request, let exchange): forward(request, exchange)
         case .response(let response, let exchange): passOn(response, exchange)
         case .acknowledgement(let ack, let leg, let other): sendACK(relaying: ack, from: leg, to: other)
+        case .prack(let request, let leg): acknowledgeProgress(leg, relaying: request)
         }
     }
 
@@ -101,6 +102,7 @@ extension Call {
             acknowledge(other)
             end(failure)
             unblock(leg)
+        case .prack(_, let leg): if let attempt = attempt(of: leg) { abandon(attempt, failure) }
         }
     }
 
@@ -150,7 +152,7 @@ extension Call {
     private func watch(_ bytes: [UInt8], _ step: MediaStep) {
         switch step {
         case .attempt, .progress, .request: return
-        case .answer, .response, .acknowledgement: break
+        case .answer, .response, .acknowledgement, .prack: break
         }
         guard let description = try? SessionDescription(bytes) else { return }
         var mask: UInt8 = 0

@@ -9,7 +9,7 @@ extension Call {
     /// Sends the refresh of a leg's session, now or as soon as nothing stands in its way.
     func refreshSession(_ leg: Leg) {
         guard leg.session.refresh == nil else { return wakeAtExpiry(leg) }
-        let method: SIPMethod = leg.session.allowsUpdate ? .update : .invite
+        let method: SIPMethod = leg.session.allowsUpdate == true ? .update : .invite
         guard method == .update || mayReinvite(leg) else { return refreshLater(leg) }
         guard let request = makeRefresh(method, leg) else { return wakeAtExpiry(leg) }
         send(request, method, leg)

@@ -9,10 +9,11 @@ extension Call {
     ///
     /// - Parameters:
     ///   - failure: What the response means where it ends the call; its cause is told, and its status counts.
+    ///   - sequence: Its RSeq where it is sent reliably.
     ///   - terms: What the request wants of the session timer, where it opens or refreshes a session.
     func relayed(
         _ response: SIPResponse, to leg: Leg, answering request: SIPRequest, failure: Failure? = nil,
-        terms: SessionTerms? = nil
+        reliably sequence: UInt32? = nil, terms: SessionTerms? = nil
     ) throws(AdapterError) -> SIPResponse {
         let status = failure.map(\.finalStatus) ?? response.status
         let reason = status == response.status ? response.reasonBytes : Bytes()
@@ -24,6 +25,7 @@ extension Call {
         engine.describe(&relayed, answering: request.method, to: leg.trunk, from: response)
         if status < 300 { copyRecordRoute(of: request, to: &relayed) }
         if let failure { engine.addReason(failure, to: &relayed) }
+        if let sequence { requireAcknowledgement(of: &relayed, sequence) }
         if status / 100 == 2, let terms { answerSession(in: &relayed, to: leg, terms) }
         try adapt(&relayed, to: leg)
         return relayed
@@ -59,9 +61,18 @@ extension Call {
         }
     }
 
-    /// Makes the request inside `leg`'s dialog that says to its party what `request` said to us.
-    func relayed(_ request: SIPRequest, to leg: Leg) throws(AdapterError) -> SIPRequest {
-        var relayed = leg.dialog.makeRequest(request.method)
+    /// Makes a provisional response a reliable one (RFC 3262 §3).
+    private func requireAcknowledgement(of response: inout SIPResponse, _ sequence: UInt32) {
+        response.headers.append(.require, Bytes("100rel"))
+        engine.writer.start()
+        engine.writer.append(decimal: UInt64(sequence))
+        response.headers.append(.rSeq, engine.writer.bytes)
+    }
+
+    /// Makes the request inside `leg`'s dialog that says to its party what `request` said to us, by this method.
+    func relayed(_ request: SIPRequest, to leg: Leg, as method: SIPMethod) throws(AdapterError) -> SIPRequest {
+        var relayed = leg.dialog.makeRequest(method)
+        if method == .prack { addRAck(to: &relayed, leg) }
         relayed.headers.carryOver(from: request.headers)
         if !request.body.isEmpty {
             relayed.setBody(request.body, contentType: request.headers.firstValue(of: .contentType))

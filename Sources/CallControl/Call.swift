@@ -53,6 +53,8 @@ final class Call {
     var pendingBYEs = 0
     var limitTimer = TimerID.none
     var media = CallMedia()
+    /// The callee's 2xx while it waits for the caller's PRACK.
+    var heldAnswer: HeldAnswer?
     /// Why the call ended.
     var outcome: Failure?
     /// What adapters keep for this call, by instance.

@@ -70,6 +70,7 @@ extension CallEngine {
         case .firstResponseTimer: call.outOfTime(call.attempts[index - 1], .noResponse)
         case .progressTimer: call.outOfTime(call.attempts[index - 1], .noProgress)
         case .answerTimer: call.repeatAnswer(call.legs[index])
+        case .provisionalTimer: call.repeatProvisional(call.legs[index])
         case .sessionTimer: call.sessionTimeOver(call.legs[index])
         case .mediaTimer: call.silenceOver()
         default: break

@@ -201,7 +201,7 @@ extension CallEngine {
             return TraceContext(
                 call: call.number, leg: UInt8(truncatingIfNeeded: attempt.number), trunk: attempt.trunk)
         case .exchange: return call.exchange(index).map { TraceContext($0.destination) } ?? traceContext
-        case .bye, .refresh: return TraceContext(call.legs[index])
+        case .bye, .refresh, .prack: return TraceContext(call.legs[index])
         default: return traceContext
         }
     }

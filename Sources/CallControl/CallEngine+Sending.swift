@@ -5,8 +5,8 @@ import Timing
 
 /// What calls and proxied requests send.
 extension CallEngine {
-    /// The methods that we say we take. PRACK, REFER and SUBSCRIBE aren't among them.
-    static var allowedMethods: Bytes { Bytes("INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE") }
+    /// The methods that we say we take. REFER and SUBSCRIBE aren't among them.
+    static var allowedMethods: Bytes { Bytes("INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK") }
 
     /// Sends a request as a client transaction; nil, and counted, when it can't be queued. `request` gets our Via.
     func send(
@@ -113,14 +113,20 @@ extension CallEngine {
     // MARK: What we say of ourselves
 
     /// Adds to a request what is ours: Contact, Allow, User-Agent, and the extensions of `source` that pass.
-    func describe(_ request: inout SIPRequest, to trunk: TrunkContext, from source: SIPRequest?) {
+    ///
+    /// - Parameter isReliable: Whether its provisional responses may be sent reliably.
+    func describe(
+        _ request: inout SIPRequest, to trunk: TrunkContext, from source: SIPRequest?, isReliable: Bool = false
+    ) {
         let method = request.method
         if method == .invite || method == .update {
             trunk.contact.withUnsafeBytes { request.headers.append(.contact, Bytes($0)) }
             request.headers.append(.allow, Self.allowedMethods)
         }
+        let opensSession = method == .invite || method == .update
         addSupported(
-            method == .invite || method == .update ? trunk.supported : "", of: source?.headers, to: &request.headers)
+            isReliable ? trunk.extensions : opensSession ? trunk.supported : "", of: source?.headers,
+            to: &request.headers)
         if let source { passRequired(of: source.headers, to: &request.headers) }
         addSoftwareName(.userAgent, trunk, to: &request.headers)
     }
@@ -139,7 +145,7 @@ extension CallEngine {
             response.headers.append(.allow, Self.allowedMethods)
         }
         let tellsAll = status / 100 == 2 && (method == .invite || method == .update || method == .options)
-        addSupported(tellsAll ? trunk.supported : "", of: source?.headers, to: &response.headers)
+        addSupported(tellsAll ? trunk.extensions : "", of: source?.headers, to: &response.headers)
         if let source { passRequired(of: source.headers, to: &response.headers) }
         addSoftwareName(.server, trunk, to: &response.headers)
     }

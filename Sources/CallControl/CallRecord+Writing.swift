@@ -87,7 +87,7 @@ extension LegSession {
             $0.put(engine.wallClock($1.refreshedAt))
         }
         writer.put(minimum)
-        writer.put(allowsUpdate)
+        writer.put(allowsUpdate) { $0.put($1) }
         writer.put(description)
     }
 }

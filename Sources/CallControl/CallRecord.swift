@@ -119,7 +119,7 @@ public struct CallRecord: Sendable {
         /// The interval in seconds, whether we refresh, and when that happened last by the wall clock; nil for no timer.
         let timer: (interval: UInt32, isRefresher: Bool, refreshedAt: UInt64)?
         let minimum: UInt32
-        let allowsUpdate: Bool
+        let allowsUpdate: Bool?
         let description: [UInt8]
     }
 
@@ -214,7 +214,7 @@ extension CallRecord.Session {
             (try reader.number(), try reader.flag(), try reader.number())
         }
         minimum = try reader.number()
-        allowsUpdate = try reader.flag()
+        allowsUpdate = try reader.optional { reader throws(WireError) in try reader.flag() }
         description = try reader.array()
     }
 }

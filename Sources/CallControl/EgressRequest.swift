@@ -7,6 +7,8 @@ struct EgressRequest {
     let plan: CallPlan
     let choice: TrunkChoice
     let trunk: TrunkContext
+    /// Whether its provisional responses may be sent reliably (RFC 3262).
+    var isReliable = false
 
     /// Makes the request: everything but its Via.
     func make(from canonical: SIPRequest) -> SIPRequest {
@@ -43,8 +45,8 @@ struct EgressRequest {
             request.setBody(canonical.body, contentType: canonical.headers.firstValue(of: .contentType))
         }
         request.setMaxForwards(max(canonical.maxForwards < 0 ? 69 : canonical.maxForwards - 1, 0))
-        engine.describe(&request, to: trunk, from: canonical)
-        trunk.offerSession(in: &request, keeping: nil, minimum: 0, engine.writer)
+        engine.describe(&request, to: trunk, from: canonical, isReliable: isReliable)
+        if method == .invite { trunk.offerSession(in: &request, keeping: nil, minimum: 0, engine.writer) }
         return request
     }
 

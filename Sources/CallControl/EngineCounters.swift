@@ -38,6 +38,8 @@ public struct EngineCounters: Hashable, Sendable {
     public var failedLookUps: UInt64 = 0
     /// Calls and requests refused because a plugin asked for too much, or again for what it was told.
     public var refusedLookUps: UInt64 = 0
+    /// Provisional responses dropped because too many waited for a PRACK of the caller.
+    public var droppedProgress: UInt64 = 0
     /// Session refreshes sent.
     public var sessionRefreshes: UInt64 = 0
     /// Calls ended because a session was not refreshed in time.

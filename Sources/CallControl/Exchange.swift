@@ -7,6 +7,8 @@ final class Exchange {
     /// Numbers the exchanges of a call.
     let serial: Int
     let method: SIPMethod
+    /// The method under which it is sent on: another where the other party lacks the first.
+    var sentMethod: SIPMethod
     /// The leg it came from and the one it goes to.
     let source: Leg
     let destination: Leg
@@ -30,7 +32,9 @@ final class Exchange {
     var isCancelled = false
 
     /// Whether request and responses may carry offer and answer.
-    var carriesSession: Bool { method == .invite || method == .update }
+    var carriesSession: Bool { opensSession || method == .prack }
+    /// Whether it refreshes the sessions of both legs.
+    var opensSession: Bool { method == .invite || method == .update }
 
     init(
         serial: Int, method: SIPMethod, source: Leg, destination: Leg, request: SIPRequest, server: ServerTransactionID,
@@ -38,6 +42,7 @@ final class Exchange {
     ) {
         self.serial = serial
         self.method = method
+        sentMethod = method
         self.source = source
         self.destination = destination
         self.request = request

@@ -39,6 +39,18 @@ final class Leg {
     var isOver = false
     /// A BYE could not be sent and was sent once more, over another connection.
     var hasRetriedBYE = false
+    /// Set where the caller takes provisional responses reliably.
+    var progress: ReliableProgress?
+    /// The reliable provisional responses of a callee that were heard.
+    var heard = ReliableSequence()
+    /// The RSeq of the last of them while its PRACK was not sent.
+    var unacknowledgedRSeq: UInt32?
+    /// The CSeq number of the INVITE that made a callee's leg.
+    var inviteSequence: UInt32 = 1
+    /// The description that a callee has given reliably, as the caller is to see it: then its 2xx has none.
+    var earlyDescription: [UInt8] = []
+    /// Whether a callee has given its description reliably: what it says later in answer to the INVITE counts no more.
+    var isSettled = false
     /// The session timer.
     var session = LegSession()
 

@@ -11,8 +11,8 @@ struct LegSession {
     var terms = SessionTerms()
     /// The largest Min-SE that the party, or a proxy on the way, has named.
     var minimum: UInt32 = 0
-    /// Whether the party has said that it takes UPDATE.
-    var allowsUpdate = false
+    /// Whether the party takes UPDATE; nil while it has not said which methods it takes.
+    var allowsUpdate: Bool?
     /// The description that the party got last, byte for byte: a refresh by re-INVITE repeats it. Kept only where there
     /// may be one.
     var description: [UInt8] = []
@@ -31,12 +31,12 @@ struct LegSession {
     mutating func note(_ headers: HeaderFields, _ trunk: TrunkContext) {
         guard headers.firstIndex(of: HeaderID.allow) >= 0 else { return }
         allowsUpdate = trunk.profile.acceptsUPDATE && headers.lists(.allow, "UPDATE")
-        if allowsUpdate { description = [] }
+        if allowsUpdate == true { description = [] }
     }
 
     /// Keeps a description that was sent to the party, where a refresh would repeat it.
     mutating func keep(_ sent: Bytes?, _ trunk: TrunkContext) {
-        guard let sent, !allowsUpdate, trunk.sessionTimer.use != .off else { return }
+        guard let sent, allowsUpdate != true, trunk.sessionTimer.use != .off else { return }
         description = sent.array
     }
 }

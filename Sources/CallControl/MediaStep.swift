@@ -15,6 +15,8 @@ enum MediaStep {
     case response(SIPResponse, Exchange)
     /// The ACK that carries the answer to an offer in a 2xx: from one leg to the other.
     case acknowledgement(SIPRequest, from: Leg, to: Leg)
+    /// The PRACK that carries the answer to an offer in a provisional response, to this leg.
+    case prack(SIPRequest, Leg)
 
     /// Puts the relay's description in the place of the message's own.
     mutating func replaceDescription(by bytes: [UInt8]) {
@@ -37,6 +39,9 @@ enum MediaStep {
         case .acknowledgement(var request, let leg, let other):
             request.replaceSDP(by: bytes)
             self = .acknowledgement(request, from: leg, to: other)
+        case .prack(var request, let leg):
+            request.replaceSDP(by: bytes)
+            self = .prack(request, leg)
         }
     }
 }

@@ -3,7 +3,7 @@ import TandemKit
 /// The SIP extensions that reach from one side of a B2BUA call to the other (RFC 3261 §19.2).
 ///
 /// An extension passes when both ends can use it through us without our help. Some end at us: each leg has its own
-/// session timer. All others are taken out of Supported, and a request that requires one is refused.
+/// session timer and its own reliable provisional responses. All others are taken out of Supported, and a request that requires one is refused.
 enum OptionTags {
     private static let passing: [StaticString] = ["histinfo", "resource-priority", "answermode", "privacy"]
 

@@ -23,6 +23,8 @@ enum OwnerKind: UInt8 {
     case probe
     /// A session refresh of ours; the index is the leg's serial number.
     case refresh
+    /// A PRACK of ours; the index is the leg's serial number.
+    case prack
 
     /// Timer: nobody answers for too long.
     case ringTimer
@@ -46,6 +48,8 @@ enum OwnerKind: UInt8 {
     case probeTimer
     /// Timer: a leg's session is to be refreshed, or is over; the index is the leg's serial number.
     case sessionTimer
+    /// Timer: a reliable provisional response isn't acknowledged yet; the index is the leg's serial number.
+    case provisionalTimer
 
     func token(_ handle: UInt64, _ index: Int = 0) -> OwnerToken {
         OwnerToken(handle, UInt64(rawValue) << 56 | UInt64(index))

@@ -52,8 +52,10 @@ public final class TrunkContext {
     let keepsState: Bool
     /// Takes away what must not reach the peer.
     let stripper: HeaderStripper
-    /// The extensions that end at us, as Supported names them; empty for none.
+    /// The extensions that end at us, as Supported names them inside a dialog; empty for none.
     let supported: StaticString
+    /// The same where a call begins, and in responses.
+    let extensions: StaticString
     /// `<sip:host:port;transport=tcp>`: our Contact towards the peer.
     let contact: [UInt8]
     /// Our host as our Via and Record-Route carry it.
@@ -94,7 +96,9 @@ public final class TrunkContext {
         self.routers = routers
         self.timers = timers
         sessionTimer = SessionTimerPolicy(session, profile)
-        supported = sessionTimer.use == .off ? "" : "timer"
+        let hasTimer = sessionTimer.use != .off
+        supported = hasTimer ? "timer" : ""
+        extensions = profile.acceptsPRACK ? hasTimer ? "timer, 100rel" : "100rel" : supported
         self.translation = translation
         self.gateway = gateway ?? index
         self.media = media
@@ -111,7 +115,10 @@ public final class TrunkContext {
     }
 
     /// Whether an extension ends at us on this trunk.
-    func supports(_ tag: Bytes) -> Bool { sessionTimer.use != .off && tag.equalsIgnoringCase("timer") }
+    func supports(_ tag: Bytes) -> Bool {
+        (sessionTimer.use != .off && tag.equalsIgnoringCase("timer"))
+            || (profile.acceptsPRACK && tag.equalsIgnoringCase("100rel"))
+    }
 
     /// An IPv6 address needs brackets inside a URI or a Via (RFC 3261 §25.1, `IPv6reference`).
     static func bracketed(_ host: String) -> String {

@@ -59,15 +59,13 @@ import Testing
         #expect(invite.field("Via")?.parameter("branch")?.hasPrefix("z9hG4bKtdm03") == true)
     }
 
-    @Test("100rel is neither offered nor accepted")
-    func reliableProvisionals() throws {
-        let bench = EngineBench()
-        let supported = bench.receive(Party.invite(extra: "Supported: 100rel, timer, gruu\r\n"), from: 0).last!
-        #expect(supported.fields("Supported") == ["timer"])
-        #expect(supported.field("Allow")?.contains("PRACK") == false)
-        let required = EngineBench().receive(Party.invite(extra: "Require: 100rel\r\n"), from: 0).last!
+    @Test("Extensions that end at us are named on our own account; what we don't know is not")
+    func extensions() throws {
+        let supported = EngineBench().receive(Party.invite(extra: "Supported: gruu, histinfo\r\n"), from: 0).last!
+        #expect(supported.fields("Supported") == ["timer, 100rel, histinfo"])
+        let required = EngineBench().receive(Party.invite(extra: "Require: gruu, 100rel\r\n"), from: 0).last!
         #expect(required.startLine == "SIP/2.0 420 Bad Extension")
-        #expect(required.field("Unsupported") == "100rel")
+        #expect(required.field("Unsupported") == "gruu")
     }
 
     @Test("The session timer of one side is nothing that the other side sees")

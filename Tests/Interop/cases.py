@@ -85,6 +85,13 @@ def tried_once(play):
         assert len(branches) == 1, f"{player.place.name} was tried {len(branches)} times"
 
 
+def refresh_repeats_the_offer(play):
+    """A refresh by re-INVITE has the description of the INVITE before, byte for byte."""
+    invites = play.callees[-1].received("INVITE")
+    assert invites[0].header("CSeq") != invites[-1].header("CSeq"), "no re-INVITE came"
+    assert invites[0].body == invites[-1].body, f"offered {invites[0].body!r}, then {invites[-1].body!r}"
+
+
 def proxy_stays_on_the_path(play):
     """The gateway gets the caller's own call, with the proxy's Via above the caller's and its Record-Route."""
     invite, got = play.caller.messages()[0], play.callees[-1].received("INVITE")[0]
@@ -103,7 +110,8 @@ PAIRS = [
     ("caller.xml", "callee.xml"), ("caller-cancels.xml", "callee-cancelled.xml"),
     ("caller-refused.xml", "callee-refuses.xml"), ("caller-hung-up.xml", "callee-hangs-up.xml"),
     ("caller-reinvites.xml", "callee-reinvited.xml"), ("caller-reinvited.xml", "callee-reinvites.xml"),
-    ("caller-early-media.xml", "callee-early-media.xml"), ("caller-delayed-offer.xml", "callee-delayed-offer.xml"),
+    ("caller-early-media.xml", "callee-early-media.xml"), ("caller-prack.xml", "callee-prack.xml"),
+    ("caller-delayed-offer.xml", "callee-delayed-offer.xml"),
 ]
 
 # In each gateway's dialect: Asterisk here wants no plus, the generic one wants user=phone.
@@ -141,12 +149,26 @@ CASES = [
          [hears_status(480)]),
     Case("F37 in part: early media reaches the caller before the answer", "0200",
          Party("uc", "caller-early-media.xml"), [Party("gateway-b", "callee-early-media.xml", B)]),
+    Case("F35: the caller has PRACK, the gateway has none", "0200", Party("uc", "caller-prack.xml"),
+         [Party("gateway-b", "callee-early-media.xml", B)]),
+    Case("F35: the gateway has PRACK, the caller has none", "0200", Party("uc", "caller-early-media.xml"),
+         [Party("gateway-b", "callee-prack.xml", B)]),
+    Case("F35: both sides have PRACK", "0200", Party("uc", "caller-prack.xml"),
+         [Party("gateway-b", "callee-prack.xml", B)]),
     Case("the caller puts the call on hold and takes it back", "0200", Party("uc", "caller-reinvites.xml"),
          [Party("gateway-b", "callee-reinvited.xml", B)], WHOLE),
     Case("the gateway puts the call on hold", "0200", Party("uc", "caller-reinvited.xml"),
          [Party("gateway-b", "callee-reinvites.xml", B)], WHOLE),
     Case("F38 in part: a delayed offer passes through", "0200", Party("uc", "caller-delayed-offer.xml"),
          [Party("gateway-b", "callee-delayed-offer.xml", B)]),
+    # The gateway's 200 names an interval of 10 s, so that nobody has to wait for 90: half of it, or two thirds.
+    Case("F36 in part: the gateway's session is refreshed by UPDATE", "0200", Party("uc", "caller-hung-up.xml"),
+         [Party("gateway-b", "callee-refreshed.xml", B)]),
+    Case("F36 in part: the session of a gateway without UPDATE is refreshed by re-INVITE", "0200",
+         Party("uc", "caller-hung-up.xml"), [Party("gateway-b", "callee-refreshed-reinvite.xml", B)],
+         [refresh_repeats_the_offer]),
+    Case("F36 in part: a gateway that forgets its refresh is hung up, and the caller with it", "0200",
+         Party("uc", "caller-hung-up.xml"), [Party("gateway-b", "callee-expires.xml", B)]),
     Case("OPTIONS from a known trunk is answered with what is allowed", "0200", Party("uc", "caller-options.xml"), []),
     Case("F30 in part: a call from the gateway rings the UC side", "+14255551001", Party("gateway-a", "caller.xml"),
          [Party("uc", "callee.xml", r"[+]14255551001[@;]")], [topology_is_hidden], calling="+12065550123"),

@@ -50,6 +50,10 @@ final class AgentDialog {
     var hasHeardBYE = false
     /// Whether the peer was told with 481 that there is no such dialog: it may forget it then (RFC 3261 §12.2.1.2).
     var hasDenied = false
+    /// The RSeq of the peer's last reliable provisional response.
+    var lastRSeq = 0
+    /// Grows with each agreement on a session timer: what was watched before is watched no more.
+    var sessionSerial = 0
     /// What each side last described in an offer or answer that was completed.
     var localSession = ""
     var remoteSession = ""

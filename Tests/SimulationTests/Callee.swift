@@ -5,11 +5,16 @@ import Timing
 final class Callee: UserAgent {
     /// The longest time after which this side hangs up by itself; nil: sometimes never.
     var leavesWithin: Int?
+    /// The reliable provisional responses, by Call-ID and tag.
+    var progresses: [String: CalleeProgress] = [:]
+    /// Whether there is nobody who never acknowledges them.
+    var expectsPRACK = true
     /// Whether an INVITE may be answered by several forks.
     var forks = true
 
     override func handle(_ request: WireMessage, _ transaction: AgentServerTransaction, from source: Endpoint) {
         if request.method == "CANCEL" { return handleCancel(request, transaction, from: source) }
+        if request.method == "PRACK" { return handlePRACK(request, transaction, from: source) }
         if !request.toTag.isEmpty { return handleInDialog(request, transaction, from: source) }
         guard request.method == "INVITE" else {
             return respond(transaction, to: source, status: 200, tag: token("tag"))
@@ -27,6 +32,9 @@ final class Callee: UserAgent {
             let body = status == 183 ? session(in: "183 INVITE") : ""
             network.after(time) { [weak self] in
                 guard let self, !isDeaf, transaction.finalStatus == 0 else { return }
+                if isReliable(request) {
+                    return respondReliably(transaction, to: source, status: status, tag: tag, body: body)
+                }
                 respond(transaction, to: source, status: status, tag: tag, body: body, fields: contact)
             }
         }
@@ -61,6 +69,14 @@ final class Callee: UserAgent {
         guard transaction.finalStatus < 300, server(branch: request.branch, method: "INVITE") === transaction else {
             return
         }
+        let progress = progress(request, tag)
+        if let progress, progress.pending != nil, progress.isSettled {  // RFC 3262 §3: no 2xx before its PRACK
+            network.after(500_000_000) { [weak self] in
+                guard let self, !isDeaf, transaction.finalStatus == 0 else { return }
+                answer(request, transaction, tag, from: source)
+            }
+            return
+        }
         let dialog = AgentDialog(
             callID: request.callID, local: "\(request["To"]!);tag=\(tag)", remote: request["From"]!, localCSeq: 0,
             remoteCSeq: request.cseq.number, target: request.contact ?? "", routes: request.all("Record-Route"))
@@ -68,14 +84,28 @@ final class Callee: UserAgent {
         // A transaction for each fork: each repeats its own 2xx until its own ACK.
         let fork = transaction.finalStatus == 0 ? transaction : AgentServerTransaction(request: request)
         if fork !== transaction { adopt(fork, tag) }
-        respond(fork, to: source, status: 200, tag: tag, body: session(in: "200 INVITE"), fields: contact)
-        talkOnceConfirmed(dialog, leavesWithin.map { 1...$0 } ?? 1...120_000)
+        let timer = sessionExpires
+        respond(
+            fork, to: source, status: 200, tag: tag,
+            body: progress?.isSettled == true ? "" : session(in: "200 INVITE"),
+            fields: contact + (timer.map { [("Session-Expires", $0), ("Allow", habits.allow)] } ?? []))
+        talkOnceConfirmed(dialog, timer, leavesWithin.map { 1...$0 } ?? 1...120_000)
     }
 
     /// Waits for the ACK: no request may be sent before it.
-    private func talkOnceConfirmed(_ dialog: AgentDialog, _ leavesAfter: ClosedRange<Int>) {
+    private func talkOnceConfirmed(_ dialog: AgentDialog, _ timer: String?, _ leavesAfter: ClosedRange<Int>) {
         onConfirmed[ObjectIdentifier(dialog)] = { [weak self] in
+            self?.beginSession(dialog, timer, isSender: false)
             self?.talk(in: dialog, leavesAfter: leavesAfter)
+        }
+    }
+
+    /// The session timer of a 200, as the habits are.
+    private var sessionExpires: String? {
+        switch habits.session {
+        case .none: nil
+        case .forgets: "\(AgentHabits.interval);refresher=uas"
+        case .refreshes: "\(AgentHabits.interval);refresher=\(random.pick(["uas", "uac"]))"
         }
     }
 

@@ -40,6 +40,9 @@ struct Scenario {
     /// How often each node's router asks before it decides, and whether what it asks fails now and then.
     var lookUps = 0
     var isSourceFaulty = false
+    /// What the parties do beyond RFC 3261.
+    var callerHabits = AgentHabits()
+    var calleeHabits = AgentHabits()
 
     /// Whether a broken promise can only be Tandem's: hardly any loss, no accident, and no proxy, which keeps no promise
     /// of its own (it must drop a 2xx that comes long after CANCEL: RFC 6026 §7.3).
@@ -61,6 +64,14 @@ struct Scenario {
         collapsesEarlyDialogs = random.chance(percent: 30)
         hasRelay = isB2BUA && random.chance(percent: 60)
         isRelayFaulty = hasRelay && random.chance(percent: 30)
+    }
+
+    /// Decided by another chance, as look-ups are. A proxy has no part in it.
+    mutating func decideHabits(seed: UInt64) {
+        guard isB2BUA else { return }
+        var random = SeededRandom(seed: seed ^ 0x3262_4028_0000_0000)
+        callerHabits = AgentHabits(&random)
+        calleeHabits = AgentHabits(&random)
     }
 
     /// Decided by another chance, so that what was decided before look-ups existed is decided so still.

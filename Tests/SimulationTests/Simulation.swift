@@ -27,7 +27,8 @@ final class Simulation {
     static let calleeCount = 2
 
     init(
-        seed: UInt64, shards: Int, crashes hasCrashes: Bool = false, lookUps: Bool = true, keepsPackets: Bool = false,
+        seed: UInt64, shards: Int, crashes hasCrashes: Bool = false, lookUps: Bool = true, methods: Bool = true,
+        keepsPackets: Bool = false,
         prepare: @escaping (CallEngine) -> Void = { _ in }
     ) {
         self.prepare = prepare
@@ -36,9 +37,11 @@ final class Simulation {
         random = SeededRandom(seed: seed)
         scenario = Scenario(&random)
         if lookUps { scenario.decideLookUps(seed: seed) }
+        if methods { scenario.decideHabits(seed: seed) }
         crashes = hasCrashes && scenario.isB2BUA ? Self.planCrashes(seed) : []
         network = SimulatedNetwork(weather: scenario.weather, random: random.fork())
         monitor = WireMonitor(journal: journal)
+        monitor.carriesOthers = methods
         build(shards)
     }
 
@@ -135,6 +138,11 @@ final class Simulation {
             if !scenario.isB2BUA { caller.leavesWithin = 60_000 }
         }
         for callee in callees where !scenario.isB2BUA { callee.leavesWithin = 90_000 }
+        for caller in callers { caller.habits = scenario.callerHabits }
+        for callee in callees {
+            callee.habits = scenario.calleeHabits
+            callee.expectsPRACK = scenario.callerHabits.reliability != .forgets
+        }
         for agent in callers as [UserAgent] + callees {
             agent.isCalm = scenario.isCalm
             agent.showsAddress = scenario.hasRelay

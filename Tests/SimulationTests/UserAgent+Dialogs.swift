@@ -21,8 +21,22 @@ extension UserAgent {
             dialog.isOver = true
             respond(transaction, to: source, status: 200)
         case "INVITE": handleReinvite(request, transaction, dialog, from: source)
-        default: respond(transaction, to: source, status: random.chance(percent: 90) ? 200 : 500)
+        case "UPDATE" where request["Session-Expires"] != nil && habits.session != .none:
+            handleRefresh(request, transaction, dialog, from: source)
+        default:
+            if request.method == "UPDATE" { endSession(dialog) }
+            respond(transaction, to: source, status: random.chance(percent: 90) ? 200 : 500)
         }
+    }
+
+    private func handleRefresh(
+        _ request: WireMessage, _ transaction: AgentServerTransaction, _ dialog: AgentDialog, from source: Endpoint
+    ) {
+        guard random.chance(percent: 90) else { return respond(transaction, to: source, status: 491) }
+        respond(
+            transaction, to: source, status: 200,
+            fields: [("Session-Expires", request["Session-Expires"]!), ("Contact", "<sip:\(name)@\(endpoint)>")])
+        beginSession(dialog, request["Session-Expires"], isSender: false)
     }
 
     private func handleReinvite(
@@ -40,9 +54,11 @@ extension UserAgent {
                 return respond(transaction, to: source, status: dialog.isOver ? 487 : 488)
             }
             if let contact = request.contact { dialog.target = contact }
+            let timer = habits.session == .none ? nil : request["Session-Expires"]
             respond(
                 transaction, to: source, status: 200, body: session(in: "200 \(transaction.request.method)"),
-                fields: [("Contact", "<sip:\(name)@\(endpoint)>")])
+                fields: [("Contact", "<sip:\(name)@\(endpoint)>")] + (timer.map { [("Session-Expires", $0)] } ?? []))
+            beginSession(dialog, timer, isSender: false)
         }
     }
 
@@ -97,6 +113,7 @@ extension UserAgent {
     }
 
     private func ask(_ method: String, _ dialog: AgentDialog, body: String = "") {
+        if method == "UPDATE" { endSession(dialog) }
         send(makeRequest(method, dialog, body: body), to: nextHop(dialog)) { [weak self, weak dialog] response in
             guard let self, let dialog, response.status == 481 || response.status == 408 else { return }
             hangUp(dialog)
@@ -106,6 +123,7 @@ extension UserAgent {
     private func reinvite(_ dialog: AgentDialog, offers: Bool) {
         guard !dialog.isOffering, !dialog.isAnswering else { return }
         dialog.isOffering = true
+        endSession(dialog)
         let request = makeRequest("INVITE", dialog, body: offers ? session(in: "INVITE") : "")
         let neverAcknowledges = random.chance(percent: 3)
         var client: AgentClientTransaction?

@@ -18,6 +18,7 @@ class UserAgent: NetworkNode {
     var isCalm = false
     /// Whether its descriptions tell its address, which nobody may pass on.
     var showsAddress = false
+    var habits = AgentHabits()
     /// How often the agent was restarted: what it promised before, it has forgotten.
     private(set) var restarts = 0
 

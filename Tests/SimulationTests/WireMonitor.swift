@@ -19,6 +19,10 @@ final class WireMonitor {
     private var answers: [String: Set<String>] = [:]
     /// Dialogs that a BYE has ended, by node, Call-ID and both tags.
     private var ended: Set<String> = []
+    /// Whether parties have PRACK, UPDATE and session timers, so that messages may carry descriptions of others.
+    var carriesOthers = false
+    /// The descriptions sent, by node and Call-ID.
+    private var descriptions: [String: [String: Set<String>]] = [:]
     /// How often each request was sent.
     private var transmissions: [String: Int] = [:]
     /// Identifiers seen on each listener's side of a B2BUA: they must not show on another side.
@@ -58,9 +62,21 @@ final class WireMonitor {
         }
         if !proxies.contains(node) { checkTopology(message, bytes, node, listener, time) }
         let place = message.isRequest ? message.method : "\(message.status) \(message.cseq.method)"
-        if !message.body.isEmpty, !message.body.contains("\r\ns=\(place)\r\n") {
+        if !message.body.isEmpty, !isOwn(message.body, of: message, place, node) {
             journal.violation("\(node) sends another message's description in \(message.startLine)", at: time)
         }
+    }
+
+    /// Whether a message carries the description that belongs to it. A 200 may carry the one that the callee has given reliably
+    /// before, a re-INVITE that of the UPDATE it stands for, and a refresh of the session the one that was there.
+    private func isOwn(_ body: String, of message: WireMessage, _ place: String, _ node: String) -> Bool {
+        let isNew = descriptions[node, default: [:]][message.callID, default: []].insert(body).inserted
+        if body.contains("\r\ns=\(place)\r\n") { return true }
+        guard carriesOthers else { return false }
+        for (carrier, origin) in [("200 INVITE", "183 INVITE"), ("INVITE", "UPDATE"), ("200 UPDATE", "200 INVITE")] {
+            if place == carrier, body.contains("\r\ns=\(origin)\r\n") { return true }
+        }
+        return message.isRequest && message.method == "INVITE" && !message.toTag.isEmpty && !isNew
     }
 
     private func sent(request: WireMessage, by node: String, at time: Timestamp) {
