@@ -28,6 +28,10 @@ final class Attempt {
     var isCancelled = false
     /// Whether the callee's offer in a provisional response was answered in its PRACK.
     var isExchanged = false
+    /// Whether the offer in its INVITE is ours; false again once the caller has answered.
+    var makesOffer = false
+    /// The callee's answer to it, as the callee wrote it.
+    var answer: [UInt8] = []
     /// How often its INVITE was sent again because its session interval was too small.
     var intervalRaises = 0
     /// The Min-SE that made it so; 0 for none.

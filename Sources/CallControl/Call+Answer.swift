@@ -82,6 +82,7 @@ extension Call {
                 unblock(leg)
                 return finishIfDone()
             }
+            if settles(ack, from: leg, attempt) { return }
             let party: MediaParty = leg.isCaller ? .caller : .callee
             let step = MediaStep.acknowledgement(ack, from: leg, to: peer)
             if awaitsRelay(ack.sdpBytes, .answer, of: party, attempt, step) { return }

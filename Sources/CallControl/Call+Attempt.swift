@@ -42,6 +42,7 @@ extension Call {
             if let source, source.isSettled { response.removeBody() }
             if response.reliableSequence != nil { source?.isSettled = true }
         }
+        keepAnswer(response, attempt)
         if awaitsRelay(
             response.sdpBytes, attempt.isOffered ? .answer : .offer, of: .callee, attempt,
             .progress(response, attempt, callerLeg))
@@ -61,6 +62,7 @@ extension Call {
         if response.reliableSequence != nil, let description = response.sdpBytes {
             source?.earlyDescription = description.array
         }
+        if attempt.makesOffer { response.removeBody() }  // to the caller it is an offer, which the 2xx has
         hasProgressed = true
         if phase == .trying { phase = .ringing }
         if let progress = callerLeg.progress {
@@ -118,6 +120,7 @@ extension Call {
             return reject(response, attempt, leg, error.failure)
         }
         if leg.isSettled { response.removeBody() }
+        keepAnswer(response, attempt)
         if awaitsRelay(
             response.sdpBytes, attempt.isOffered ? .answer : .offer, of: .callee, attempt,
             .answer(response, attempt, leg))
@@ -168,7 +171,7 @@ extension Call {
         leg.peer = caller
         caller.peer = leg
         let offersInAnswer = invite.body.isEmpty && attempt(of: leg)?.isExchanged != true
-        if !offersInAnswer { acknowledge(leg) }
+        if !offersInAnswer || attempt(of: leg)?.makesOffer == true { acknowledge(leg) }
         leg.unacknowledgedRSeq = nil
         let answer = try relayed(
             completed(response, leg, for: caller), to: caller, answering: invite, terms: caller.session.terms)
@@ -313,6 +316,11 @@ extension Call {
         for leg in legs where leg !== callerLeg && leg !== calleeLeg && leg.unacknowledgedCSeq == nil {
             leg.isOver = true
         }
+    }
+
+    /// Keeps what the callee answers to an offer of ours.
+    private func keepAnswer(_ response: SIPResponse, _ attempt: Attempt) {
+        if attempt.makesOffer, let answer = response.sdpBytes { attempt.answer = answer.array }
     }
 
     /// The leg whose dialog a response of an attempt belongs to.

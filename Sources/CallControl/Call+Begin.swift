@@ -65,17 +65,19 @@ extension Call {
     private func start(_ choice: TrunkChoice, on trunk: TrunkContext) -> Bool {
         let number = attempts.count + 1
         // Without a description here the first reliable response has the offer, and only the caller's PRACK the answer.
-        let isReliable = !canonical!.body.isEmpty || callerLeg?.progress != nil
-        let request = EgressRequest(
+        let makesOffer = makesOffer(to: trunk)
+        let isReliable = makesOffer || !canonical!.body.isEmpty || callerLeg?.progress != nil
+        var request = EgressRequest(
             engine: engine, plan: plan, choice: choice, trunk: trunk, isReliable: isReliable
         ).make(from: canonical!)
+        if makesOffer { makeOffer(in: &request) }
         let facts = EgressLeg(
             of: self.facts(request.callID), trunk: trunk.facts, peerTrunk: ingress.facts, remote: trunk.nextHop.remote,
             attempt: number)
-        let isRelayed = engine.relaysMedia && !(ingress.media.bypasses && trunk.media.bypasses)
         let attempt = Attempt(
             number: number, trunk: trunk, choice: nextChoice - 1, flow: trunk.nextHop, egressFacts: facts,
-            isRelayed: isRelayed)
+            isRelayed: relays(to: trunk))
+        attempt.makesOffer = makesOffer
         attempts.append(attempt)
         egress = trunk
         current = attempt

@@ -87,6 +87,7 @@ extension Call {
         case .response(let response, let exchange): passOn(response, exchange)
         case .acknowledgement(let ack, let leg, let other): sendACK(relaying: ack, from: leg, to: other)
         case .prack(let request, let leg): acknowledgeProgress(leg, relaying: request)
+        case .settlement(let leg, let attempt, let answer): settle(leg, attempt, answer: answer)
         }
     }
 
@@ -100,6 +101,9 @@ extension Call {
         case .response(let response, let exchange): breakOff(exchange, failure, isSuccess: response.isSuccess)
         case .acknowledgement(_, let leg, let other):
             acknowledge(other)
+            end(failure)
+            unblock(leg)
+        case .settlement(let leg, _, _):
             end(failure)
             unblock(leg)
         case .prack(_, let leg): if let attempt = attempt(of: leg) { abandon(attempt, failure) }
@@ -152,7 +156,7 @@ extension Call {
     private func watch(_ bytes: [UInt8], _ step: MediaStep) {
         switch step {
         case .attempt, .progress, .request: return
-        case .answer, .response, .acknowledgement, .prack: break
+        case .answer, .response, .acknowledgement, .prack, .settlement: break
         }
         guard let description = try? SessionDescription(bytes) else { return }
         var mask: UInt8 = 0

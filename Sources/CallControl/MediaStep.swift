@@ -17,6 +17,8 @@ enum MediaStep {
     case acknowledgement(SIPRequest, from: Leg, to: Leg)
     /// The PRACK that carries the answer to an offer in a provisional response, to this leg.
     case prack(SIPRequest, Leg)
+    /// The caller's answer to an offer of ours, and then the callee's: nobody sees what the relay makes of them.
+    case settlement(Leg, Attempt, answer: [UInt8])
 
     /// Puts the relay's description in the place of the message's own.
     mutating func replaceDescription(by bytes: [UInt8]) {
@@ -42,6 +44,7 @@ enum MediaStep {
         case .prack(var request, let leg):
             request.replaceSDP(by: bytes)
             self = .prack(request, leg)
+        case .settlement: break
         }
     }
 }

@@ -1,4 +1,5 @@
 """What is played: who calls whom with which scenario, and what has to be so afterwards."""
+import re
 from dataclasses import dataclass, field
 
 CALLER = "+14255551001"
@@ -23,6 +24,7 @@ class Case:
     checks: list = field(default_factory=list)
     calling: str = CALLER
     calls: int = 1
+    needs_relay: bool = False
 
 
 def no_private_header_leaks(play):
@@ -83,6 +85,14 @@ def tried_once(play):
     for player in play.callees:
         branches = {message.header("Via") for message in player.received("INVITE")}
         assert len(branches) == 1, f"{player.place.name} was tried {len(branches)} times"
+
+
+def gateway_gets_an_offer(play):
+    """The INVITE of a caller that makes no offer has one when it arrives, of a port that is the relay's."""
+    invite, acks = play.callees[-1].received("INVITE")[0], play.callees[-1].received("ACK")
+    port = re.search(r"^m=audio (\d+) RTP/AVP 8 0 101", invite.body, re.M)
+    assert port and int(port[1]) > 1024, f"the gateway got {invite.body!r}"
+    assert acks and not acks[0].body.strip(), f"the gateway got an answer to its answer: {acks[0].body!r}"
 
 
 def refresh_repeats_the_offer(play):
@@ -169,6 +179,9 @@ CASES = [
          [refresh_repeats_the_offer]),
     Case("F36 in part: a gateway that forgets its refresh is hung up, and the caller with it", "0200",
          Party("uc", "caller-hung-up.xml"), [Party("gateway-b", "callee-expires.xml", B)]),
+    Case("F38: a delayed offer goes as an early one to a gateway that takes no other", "0900",
+         Party("uc", "caller-delayed-offer.xml"), [Party("gateway-e", "callee.xml", r"[+]14255550900[@;]")],
+         [gateway_gets_an_offer], needs_relay=True),
     Case("OPTIONS from a known trunk is answered with what is allowed", "0200", Party("uc", "caller-options.xml"), []),
     Case("F30 in part: a call from the gateway rings the UC side", "+14255551001", Party("gateway-a", "caller.xml"),
          [Party("uc", "callee.xml", r"[+]14255551001[@;]")], [topology_is_hidden], calling="+12065550123"),
