@@ -41,6 +41,8 @@ final class Attempt {
     var firstResponseTimer = TimerID.none
     var progressTimer = TimerID.none
     let egressFacts: EgressLeg
+    /// Its place on the trunk, where places are limited; given back when it has failed.
+    var place: TrunkCapacity.Place?
 
     init(
         number: Int, trunk: TrunkContext, choice: Int, flow: Flow, egressFacts: EgressLeg,

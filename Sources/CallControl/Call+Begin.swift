@@ -48,8 +48,15 @@ extension Call {
                 note(choice, Failure(status: 503, diagnostic: .noTrunkAvailable, detail: "\(trunk.name) is down"))
                 continue
             }
-            triedGateways.insert(trunk.gateway)
-            if start(choice, on: trunk) { return }
+            do throws(TrunkCapacity.Refusal) {
+                let place = try engine.place(on: trunk)
+                triedGateways.insert(trunk.gateway)
+                if start(choice, on: trunk, place) { return }
+            } catch {
+                note(
+                    choice,
+                    Failure(status: 503, diagnostic: .noTrunkAvailable, detail: "\(trunk.name) \(error.sentence)"))
+            }
         }
         fail(lastFailure ?? Failure(status: 503, diagnostic: .noTrunkAvailable))
     }
@@ -62,7 +69,7 @@ extension Call {
 
     /// Begins an attempt: its INVITE is made, and sent once the media relay has seen its offer. Returns false when the
     /// attempt has failed already.
-    private func start(_ choice: TrunkChoice, on trunk: TrunkContext) -> Bool {
+    private func start(_ choice: TrunkChoice, on trunk: TrunkContext, _ place: TrunkCapacity.Place?) -> Bool {
         let number = attempts.count + 1
         // Without a description here the first reliable response has the offer, and only the caller's PRACK the answer.
         let makesOffer = makesOffer(to: trunk)
@@ -78,6 +85,7 @@ extension Call {
             number: number, trunk: trunk, choice: nextChoice - 1, flow: trunk.nextHop, egressFacts: facts,
             isRelayed: relays(to: trunk))
         attempt.makesOffer = makesOffer
+        attempt.place = place
         attempts.append(attempt)
         egress = trunk
         current = attempt

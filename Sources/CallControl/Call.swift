@@ -15,6 +15,8 @@ final class Call {
     /// The trunks as they were when the call began: it keeps their plugins to its end.
     let trunks: [TrunkContext]
     private let companion: AnyObject?
+    /// The place on the ingress trunk, where places are limited.
+    var place: TrunkCapacity.Place?
     let startedAt: Timestamp
     var answeredAt: Timestamp?
     var phase = CallPhase.trying

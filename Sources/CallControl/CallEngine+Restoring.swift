@@ -121,6 +121,8 @@ extension CallEngine {
             (attempt.isOver, attempt.isAnswered) = (true, true)
             call.attempts.append(attempt)
         }
+        call.place = call.ingress.capacity?.keep()
+        call.attempts.last?.place = egress.capacity?.keep()
         call.egress = egress
         call.nextChoice = .max
         guard let media = talk.media else { return }

@@ -76,6 +76,7 @@ extension Call {
     func failed(_ attempt: Int, on trunk: TrunkContext, _ failure: Failure) {
         failedAttempts.append(
             FailedAttempt(number: attempt, trunk: trunk.name, failure: failure, time: engine.now))
+        if attempt <= attempts.count { attempts[attempt - 1].place = nil }
         engine.emit(number, .attemptFailed(trunk: trunk.name, failure: failure))
     }
 

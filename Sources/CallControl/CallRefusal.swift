@@ -6,4 +6,6 @@ public enum CallRefusal: UInt8, Hashable, Sendable, CaseIterable {
     case tooManyCalls
     /// The engine's thread has more to do than it can.
     case overloaded
+    /// The trunk that it came from has as many calls as it may have, or they come too fast.
+    case trunkFull
 }

@@ -18,6 +18,8 @@ public struct EngineCounters: Hashable, Sendable {
     public var drainedCalls: UInt64 = 0
     /// Calls refused because the engine's thread had more to do than it can.
     public var overloadedCalls: UInt64 = 0
+    /// Calls refused, and attempts not made, because a trunk had as many calls as it may have, or they came too fast.
+    public var trunkRefusals: UInt64 = 0
     /// In-dialog requests refused because `CallLimits.exchanges` was reached.
     public var refusedExchanges: UInt64 = 0
     /// Provisional responses of forks not forwarded because too many early dialogs existed.

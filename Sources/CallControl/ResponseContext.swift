@@ -33,6 +33,9 @@ final class ResponseContext {
     /// What identifies its way (RFC 3261 §16.6 step 8).
     let loopHash: UInt64
     let server: ServerTransactionID
+    /// The place of a proxied call on the ingress trunk, and on the last that it was sent to, where places are limited.
+    var place: TrunkCapacity.Place?
+    private var egressPlace: TrunkCapacity.Place?
     let startedAt: Timestamp
     var plan: CallPlan
     /// What the plan waits for; nil when it is complete.
@@ -81,6 +84,12 @@ final class ResponseContext {
             else {
                 plan.log.chose(
                     "skipped", rule: choice.trunk, note: "unknown, down, without its plugin, or its gateway was tried")
+                continue
+            }
+            do throws(TrunkCapacity.Refusal) {
+                egressPlace = isInvite ? try engine.place(on: trunk) : nil
+            } catch {
+                plan.log.chose("skipped", rule: choice.trunk, note: "\(trunk.name) \(error.sentence)")
                 continue
             }
             triedGateways.insert(trunk.gateway)

@@ -41,6 +41,8 @@ public final class TrunkContext {
     public let media: TrunkMedia
     /// Which plugin generations its calls run through.
     public let generations: TrunkGenerations
+    /// How many calls the trunk takes; nil for as many as come.
+    public let capacity: TrunkCapacity?
     /// The plugin whose file is gone and without which the trunk can't serve calls; nil when there is none.
     public let missingPlugin: String?
     /// Whether the trunk takes new calls, as far as its health and the operator say.
@@ -77,7 +79,7 @@ public final class TrunkContext {
         timers: CallTimers = CallTimers(), session: SessionSettings = SessionSettings(),
         translation: ResponseTranslation = .none, gateway: Int? = nil,
         media: TrunkMedia = TrunkMedia(), generations: TrunkGenerations = TrunkGenerations(),
-        missingPlugin: String? = nil
+        missingPlugin: String? = nil, capacity: TrunkCapacity? = nil
     ) {
         self.index = index
         name = facts.name
@@ -104,6 +106,7 @@ public final class TrunkContext {
         self.media = media
         self.generations = generations
         self.missingPlugin = missingPlugin
+        self.capacity = capacity
         userAgent = profile.userAgent.map { Array($0.utf8) }
         let ownHost = Self.bracketed(facts.advertisedHost)
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost

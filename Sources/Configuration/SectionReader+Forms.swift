@@ -28,6 +28,12 @@ extension SectionReader {
         return read(name, ValueParsers.number(range))
     }
 
+    /// A whole number that need not be there; nil when it is missing or wrong.
+    func numberIfPresent(_ name: String) -> Located<Int>? {
+        guard case .number(let range) = form(name) else { preconditionFailure("\(name) is no number") }
+        return readIfPresent(name, ValueParsers.number(range))
+    }
+
     /// A size in memory, 0 for `off`; nil when it is missing or wrong.
     func size(_ name: String) -> Located<Int>? {
         switch form(name) {

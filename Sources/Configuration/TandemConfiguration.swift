@@ -183,6 +183,8 @@ public struct TrunkSettings: Sendable {
     public let optionsFailures: Int
     /// Its session timers.
     public let session: SessionTimerSettings
+    /// How many calls it takes.
+    public let limits: TrunkLimitSettings
     /// Where the trunk stands in the file.
     public let position: SourcePosition
 }

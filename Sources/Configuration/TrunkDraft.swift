@@ -35,6 +35,7 @@ struct TrunkDraft {
     let media: TrunkMediaDraft
     let times: Times?
     let session: SessionTimerSettings
+    let limits: TrunkLimitSettings
 
     init(_ entry: SettingsEntry, paths: PathResolution, problems: ProblemList) {
         name = entry.key
@@ -52,6 +53,7 @@ struct TrunkDraft {
         media = TrunkMediaDraft(section)
         times = Self.times(section)
         session = SessionTimerSettings(section)
+        limits = TrunkLimitSettings(section)
     }
 
     private static func times(_ section: SectionReader) -> Times? {

@@ -13,6 +13,8 @@ struct EngineBuilder {
     let checked: CheckedConfiguration
     /// The addresses of each trunk's peer, by trunk index; empty when its name can't be resolved.
     let addresses: [[IPAddress]]
+    /// How many calls each trunk takes, by its name; none for a trial.
+    var capacities: [String: TrunkCapacity] = [:]
 
     /// Says to an engine that has this configuration which trunks take no calls: those whose peer has no address, or
     /// was found dead.
@@ -89,7 +91,7 @@ struct EngineBuilder {
             generations: TrunkGenerations(
                 adapter: trunk.adapter.flatMap(serial),
                 deciding: (trunk.normalizers + [trunk.router].compactMap(\.self)).compactMap(serial)),
-            missingPlugin: checked.missingPlugin(of: trunk))
+            missingPlugin: checked.missingPlugin(of: trunk), capacity: capacities[trunk.name])
     }
 
     private func callTimers(of trunk: TrunkSettings) -> CallTimers {

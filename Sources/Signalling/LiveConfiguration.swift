@@ -1,4 +1,5 @@
 import CallControl
+import Configuration
 import ShardLoop
 import Synchronization
 import TandemKit
@@ -14,11 +15,17 @@ final class LiveConfiguration: Sendable {
 
     private let statuses: [TrunkStatus]
     private let facts: Mutex<Facts>
+    /// How many calls each trunk takes: the same for every shard and every generation of plugins.
+    private let capacities: [String: TrunkCapacity]
     /// Held while the shards are told.
     private let change = Mutex(())
 
     init(_ checked: CheckedConfiguration, addresses: [[IPAddress]], statuses: [TrunkStatus]) {
         self.statuses = statuses
+        capacities = Dictionary(
+            checked.settings.trunks.map { trunk in
+                (trunk.name, TrunkCapacity(calls: trunk.limits.maxCalls, perSecond: trunk.limits.callsPerSecond))
+            }, uniquingKeysWith: { first, _ in first })
         facts = Mutex(Facts(checked: checked, addresses: addresses))
     }
 
@@ -26,7 +33,9 @@ final class LiveConfiguration: Sendable {
     var checked: CheckedConfiguration { facts.withLock { $0.checked } }
 
     /// What makes the engines' configurations now.
-    var builder: EngineBuilder { facts.withLock { EngineBuilder(checked: $0.checked, addresses: $0.addresses) } }
+    var builder: EngineBuilder {
+        facts.withLock { EngineBuilder(checked: $0.checked, addresses: $0.addresses, capacities: capacities) }
+    }
 
     /// The peers' names lead elsewhere.
     func resolved(to addresses: [[IPAddress]], _ shards: ShardGroup) {
@@ -50,7 +59,10 @@ final class LiveConfiguration: Sendable {
 
     /// Another configuration with the same trunks at the same peers counts from now on. Returns the same.
     func reload(_ checked: CheckedConfiguration, _ shards: ShardGroup) -> Int {
-        change(to: checked, shards) { $0.exchange(configuration: $1.configuration()) }
+        for trunk in checked.settings.trunks {
+            capacities[trunk.name]?.limit(calls: trunk.limits.maxCalls, perSecond: trunk.limits.callsPerSecond)
+        }
+        return change(to: checked, shards) { $0.exchange(configuration: $1.configuration()) }
     }
 
     private func change(

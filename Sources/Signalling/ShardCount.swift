@@ -17,7 +17,7 @@ struct ShardCount: Sendable {
             "calls-begun": Int(engine.calls), "calls-answered": Int(engine.answeredCalls),
             "calls-failed": Int(engine.failedCalls), "calls-refused": Int(engine.refusedCalls),
             "calls-refused-draining": Int(engine.drainedCalls),
-            "calls-refused-overload": Int(engine.overloadedCalls),
+            "calls-refused-overload": Int(engine.overloadedCalls), "calls-refused-trunk": Int(engine.trunkRefusals),
             "requests-proxied": Int(engine.proxiedRequests), "unknown-sources": Int(engine.unknownSources),
             "unknown-dialogs": Int(engine.unknownDialogs), "late-answers": Int(engine.lateAnswers),
             "lost-acknowledgements": Int(engine.lostAcknowledgements), "plugin-refusals": Int(engine.pluginRefusals),

@@ -96,7 +96,8 @@ final class EngineBench {
         translation: ResponseTranslation = .none, gateways: [String: Int] = [:], transport: TransportProtocol = .udp,
         shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4), media: [String: TrunkMedia] = [:],
         relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:],
-        routers: [RouterInstance]? = nil, sessions: [String: SessionSettings] = [:]
+        routers: [RouterInstance]? = nil, capacities: [String: TrunkCapacity] = [:],
+        sessions: [String: SessionSettings] = [:]
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -114,7 +115,7 @@ final class EngineBench {
                 session: sessions[name] ?? SessionSettings(),
                 translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia(),
                 generations: TrunkGenerations(adapter: adapters[name].map { Int($0.name) ?? 0 }),
-                missingPlugin: missing[name])
+                missingPlugin: missing[name], capacity: capacities[name])
         }
         var timerValues = TimerValues()
         timerValues.inviteTrying = .milliseconds(0)
