@@ -39,7 +39,8 @@ final class CallReporter: Sendable {
         case .draining: log.notice("new calls are refused: Tandem is draining", metadata: facts)
         case .tooManyCalls: log.warning("new calls are refused: max-calls is reached", metadata: facts)
         case .trunkFull:
-            log.warning("new calls are refused: max-calls or calls-per-second of their trunk is reached", metadata: facts)
+            log.warning(
+                "new calls are refused: their trunk's max-calls or calls-per-second is reached", metadata: facts)
         case .overloaded:
             log.warning(
                 "new calls are refused: a shard has more to do than it can, and serves those that it has",
