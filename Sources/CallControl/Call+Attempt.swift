@@ -22,7 +22,9 @@ extension Call {
 
     /// 101–199: goes on to the caller, as part of an early dialog when it has a tag.
     private func progressed(_ response: inout SIPResponse, _ attempt: Attempt) {
-        guard attempt === current, !attempt.isCancelled, !attempt.isOver, transaction != nil else { return }
+        guard attempt === current, !attempt.isCancelled, !attempt.isOver, transaction != nil else {
+            return acknowledgeLate(response, attempt)
+        }
         engine.stopTimer(&attempt.progressTimer)
         guard let callerLeg = earlyLeg(for: response, attempt) else { return }
         let source = leg(of: response, attempt)
@@ -104,7 +106,7 @@ extension Call {
         let known = leg(of: response, attempt)
         attempt.isOver = true
         if let known, known.repeatAcknowledgement(response.cseq.number) { return finishIfDone() }
-        if let known, known === calleeLeg { return }  // its ACK waits for the caller's
+        if let known, known === calleeLeg || known === heldAnswer?.leg { return }  // its ACK waits for the caller's
         if known == nil, attempt.legCount >= engine.limits.earlyDialogs * 2 {
             engine.counters.refusedEarlyDialogs &+= 1
             return engine.dismissOrphan(response, attempt.flow)
@@ -324,7 +326,7 @@ extension Call {
     }
 
     /// The leg whose dialog a response of an attempt belongs to.
-    private func leg(of response: SIPResponse, _ attempt: Attempt) -> Leg? {
+    func leg(of response: SIPResponse, _ attempt: Attempt) -> Leg? {
         guard attempt.legCount > 0 else { return nil }
         let tag = response.toTag
         for leg in legs where leg.attempt == attempt.number && leg.dialog.remoteTag == tag { return leg }

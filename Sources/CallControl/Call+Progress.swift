@@ -150,21 +150,33 @@ extension Call {
         join(held.leg, held.response, held.attempt)
     }
 
-    /// Keeps a 2xx until the description before it is acknowledged (§3). Returns false when it may go on.
+    /// Keeps a 2xx until the description before it is acknowledged (§3). Returns false when it may go on. Its ACK waits as well:
+    /// a callee that has none knows after a crash of ours that there is no call.
     func holds(_ leg: Leg, _ response: SIPResponse, _ attempt: Attempt, for caller: Leg) -> Bool {
         guard let progress = caller.progress, progress.holdsAnswer else { return false }
         heldAnswer = HeldAnswer(leg: leg, response: response, attempt: attempt)
-        if !invite.body.isEmpty || attempt.isExchanged { acknowledge(leg) }
         return true
     }
 
     // MARK: PRACK to a callee
 
+    /// A reliable response of a callee that nobody waits for any more, since its INVITE was cancelled: until the final response
+    /// it is repeated all the same.
+    func acknowledgeLate(_ response: SIPResponse, _ attempt: Attempt) {
+        guard !attempt.isOver, let sequence = response.reliableSequence, let source = leg(of: response, attempt),
+            source.heard.take(sequence)
+        else { return }
+        source.unacknowledgedRSeq = sequence
+        acknowledgeProgress(source, isOver: false)
+    }
+
     /// Acknowledges the last reliable provisional response of a callee (§4).
     ///
-    /// - Parameter source: The caller's PRACK, in canonical form, when it carries the answer.
-    func acknowledgeProgress(_ leg: Leg, relaying source: SIPRequest? = nil) {
-        guard leg.unacknowledgedRSeq != nil, !leg.isOver else { return }
+    /// - Parameters:
+    ///   - source: The caller's PRACK, in canonical form, when it carries the answer.
+    ///   - isOver: Whether the early dialog is over; nil for whether the leg is.
+    func acknowledgeProgress(_ leg: Leg, relaying source: SIPRequest? = nil, isOver: Bool? = nil) {
+        guard leg.unacknowledgedRSeq != nil, !(isOver ?? leg.isOver) else { return }
         var request = leg.dialog.makeRequest(.prack)
         addRAck(to: &request, leg)
         if let source {

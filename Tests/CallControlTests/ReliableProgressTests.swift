@@ -69,19 +69,18 @@ import Timing
         #expect(UInt32(sent[1].field("RSeq")!) == UInt32(ringing.field("RSeq")!)! + 1)
     }
 
-    @Test("A 2xx waits while a description is without its PRACK; the callee has its ACK meanwhile")
+    @Test("A 2xx waits while a description is without its PRACK, and so does its ACK, however often it is repeated")
     func heldBack() throws {
         let bench = EngineBench()
         let invite = try #require(bench.receive(Party.invite(extra: Self.reliable), from: 0).to(1).first)
         let progress = try #require(
             bench.receive(Party.response(183, to: invite, body: Party.answer), from: 1).to(0).first)
         let answered = bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1)
-        #expect(answered.to(0).isEmpty)
-        #expect(answered.to(1).startLines.map { $0.prefix(3) } == ["ACK"])
-        // The ACK was lost: the callee repeats its 200.
-        let again = bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1)
-        #expect(again.startLines.map { $0.prefix(3) } == ["ACK"])
-        let sent = bench.receive(Self.prack(progress), from: 0).to(0)
+        #expect(answered.isEmpty)
+        #expect(bench.receive(Party.response(200, to: invite, body: Party.answer), from: 1).isEmpty)
+        let all = bench.receive(Self.prack(progress), from: 0)
+        #expect(all.to(1).startLines.map { $0.prefix(3) } == ["ACK"])
+        let sent = all.to(0)
         #expect(sent.map { $0.field("CSeq")! } == ["2 PRACK", "1 INVITE"])
         // The caller has its answer: no second one (RFC 3261 §13.2.1).
         #expect(sent[1].startLine == "SIP/2.0 200 Something" && sent[1].body.isEmpty)

@@ -51,6 +51,20 @@ import Testing
     }
 
     /// 1754: the 200 to a re-INVITE comes when its call has ended and is forgotten.
+    @Test(
+        "Every invariant holds for seeds that once broke one, with session timers and reliable responses",
+        arguments: [462, 605] as [UInt64], [1, 3])
+    func brokenSinceMethods(seed: UInt64, shards: Int) {
+        #expect(Simulation(seed: seed, shards: shards).run().isEmpty)
+    }
+
+    @Test(
+        "Every invariant holds for seeds of a B2BUA that dies that once broke one", arguments: [886] as [UInt64],
+        [1, 3])
+    func brokenByDeaths(seed: UInt64, shards: Int) {
+        #expect(Simulation(seed: seed, shards: shards, crashes: true).run().isEmpty)
+    }
+
     @Test("Every invariant holds for seeds that once broke one, with look-ups", arguments: [1754] as [UInt64], [1, 3])
     func brokenSinceLookUps(seed: UInt64, shards: Int) {
         #expect(Simulation(seed: seed, shards: shards, methods: false).run().isEmpty)
