@@ -110,6 +110,7 @@ extension Call {
         guard leg.wantsBYE else { return }
         leg.wantsBYE = false
         sendBYE(leg)
+        engine.changed(self)  // the number of the BYE is not to be used again
     }
 
     /// Acknowledges the last 2xx of a party, with the other side's ACK, in canonical form, when that carries the answer.
