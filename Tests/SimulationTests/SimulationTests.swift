@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(
-        "Every invariant holds for seeds of a B2BUA that dies that once broke one", arguments: [886] as [UInt64],
+        "Every invariant holds for seeds of a B2BUA that dies that once broke one", arguments: [886, 1084] as [UInt64],
         [1, 3])
     func brokenByDeaths(seed: UInt64, shards: Int) {
         #expect(Simulation(seed: seed, shards: shards, crashes: true).run().isEmpty)
