@@ -9,10 +9,12 @@ extension CallEngine {
         guard mayBegin(request.method) else { return refuse(request, id, 503, trunk) }
         let loopHash = LoopCheck.hash(of: request)
         if LoopCheck.isLoop(request, hash: loopHash, writer: writer) { return refuse(request, id, 482, trunk) }
-        let entrance = request.method == .invite ? entrance(from: trunk) : (nil, ())
-        guard let entrance else { return refuse(request, id, 503, trunk) }
+        let place: TrunkCapacity.Place?
+        do throws(TrunkCapacity.Refusal) { place = request.method == .invite ? try enter(from: trunk) : nil } catch {
+            return refuse(request, id, 503, trunk)
+        }
         let context = makeContext(request, id, trunk, loopHash)
-        context.place = entrance.place
+        context.place = place
         let called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
         let identity = Identity(reading: request, profile: trunk.profile)
         context.plan = CallPlan(of: called, identity, from: trunk, isExplaining: isExplaining)

@@ -23,7 +23,11 @@ extension CallEngine {
     }
 
     private func beginCall(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
-        guard mayBegin(.invite), let place = entrance(from: trunk) else { return refuse(request, id, 503, trunk) }
+        guard mayBegin(.invite) else { return refuse(request, id, 503, trunk) }
+        let place: TrunkCapacity.Place?
+        do throws(TrunkCapacity.Refusal) { place = try enter(from: trunk) } catch {
+            return refuse(request, id, 503, trunk)
+        }
         // One of RFC 2543 may have none: its From says where requests to the caller go (RFC 4475 §3.4.1).
         guard request.headers.firstIndex(of: HeaderID.contact) >= 0 || !request.topVia.hasMagicCookie else {
             return refuse(request, id, 400, trunk, reason: "Missing Contact header field")
@@ -31,7 +35,7 @@ extension CallEngine {
         let call = Call(
             engine: self, handle: calls.nextHandle, number: nextNumber(), ingress: trunk, invite: request,
             transaction: id, flow: answerFlow(id, flow), plan: CallPlan.empty, now: now)
-        call.place = place.place
+        call.place = place
         calls.insert(call)
         counters.calls &+= 1
         layer.setOwner(OwnerKind.invite.token(call.handle), of: id)
@@ -40,12 +44,11 @@ extension CallEngine {
         call.begin()
     }
 
-    /// The way in for a call from a trunk, with its place there where places are limited; nil when there is none, which is
-    /// counted and told.
-    func entrance(from trunk: TrunkContext) -> (place: TrunkCapacity.Place?, Void)? {
-        do throws(TrunkCapacity.Refusal) { return (try place(on: trunk), ()) } catch {
+    /// A call's place on the trunk that it comes from; nil where places are not limited. That there is none is told.
+    func enter(from trunk: TrunkContext) throws(TrunkCapacity.Refusal) -> TrunkCapacity.Place? {
+        do throws(TrunkCapacity.Refusal) { return try place(on: trunk) } catch {
             observeRefusal(.trunkFull)
-            return nil
+            throw error
         }
     }
 

@@ -3,8 +3,8 @@ public import Timing
 /// Says when a thread that never comes to rest should begin nothing new, so that what it has begun goes on in time.
 ///
 /// A thread that has slept for less than `busyShare` of a window has more to do than it can: it is *limited*. From then on what is
-/// new may be begun only in the first `budget` of each batch (otherwise, in the first `window`). Everything else of the batch is handled, and so is what waits for
-/// the thread, so nothing waits for longer than a batch; and the time that there is goes into calls that are served, not into a
+/// new may be begun only in the first `budget` of each batch (otherwise, in the first `window`). Everything else of the batch is
+/// handled, and so is what waits for the thread, so nothing waits for longer than a batch; and the time that there is goes into calls that are served, not into a
 /// queue of those whose callers have given up. Once the thread sleeps for `restShare` of a window again, it is no longer limited.
 ///
 /// A value without a clock: all times come from outside. Confined to the thread.
