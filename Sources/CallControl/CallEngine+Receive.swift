@@ -41,6 +41,7 @@ extension CallEngine {
         guard let index = configuration.matcher.trunk(for: flow) else { return refuseUnknown(message, flow) }
         let trunk = configuration.trunks[index]
         identify(TraceContext(call: .none, leg: 0, trunk: trunk))
+        guard admits(message, flow, from: trunk) else { return }
         switch layer.receive(message, on: flow, at: now) {
         case .absorbed, .strayResponse, .response: break
         case .request(let id): dispatch(&message, id, isMerged: false, trunk, flow)
@@ -48,13 +49,6 @@ extension CallEngine {
         case .ack: receiveACK(&message, trunk, flow)
         case .cancel(let own, let matching): receiveCancel(message, own, matching, trunk)
         }
-    }
-
-    /// Before a peer is known, nothing lasting is allocated for it: no transaction, no state.
-    private func refuseUnknown(_ message: SIPMessage, _ flow: Flow) {
-        counters.unknownSources &+= 1
-        guard case .status(let status) = configuration.matcher.unknownSource else { return }
-        layer.answerStatelessly(message, on: flow, status: status, reason: "Unknown Source")
     }
 
     private func dispatch(

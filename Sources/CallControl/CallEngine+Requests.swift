@@ -1,4 +1,4 @@
-public import SIPTransaction
+import SIPTransaction
 import TandemKit
 import Timing
 
@@ -114,15 +114,6 @@ extension CallEngine {
     private func isForUs(_ request: SIPRequest, _ trunk: TrunkContext) -> Bool {
         guard request.method == .options, let uri = URIView(request.requestURI) else { return false }
         return request.maxForwards == 0 || (uri.user.isEmpty && RouteProcessing.names(trunk, uri))
-    }
-
-    /// The status for a request on this flow that can't be read: `status` itself for a trunk's peer, for a stranger
-    /// what all requests of strangers get; nil when that is nothing.
-    public func refusal(_ status: UInt16, on flow: Flow) -> UInt16? {
-        if configuration.matcher.trunk(for: flow) != nil { return status }
-        counters.unknownSources &+= 1
-        guard case .status(let status) = configuration.matcher.unknownSource else { return nil }
-        return status
     }
 
     /// Answers a request with a failure of ours, outside of any call.

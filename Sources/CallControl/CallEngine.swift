@@ -50,6 +50,9 @@ public final class CallEngine {
     /// The legs of all calls by the random bits of our tag.
     var legs: [UInt64: Leg] = [:]
     var sequence: UInt64 = 0
+    /// How fast requests come from each source.
+    let sources: SourceRates
+    var tarpit = Tarpit()
     var endedCalls: [CallStory] = []
     var endedStart = 0
     var probes: [TrunkProbe] = []
@@ -84,17 +87,19 @@ public final class CallEngine {
     ///   - key: 128 bits from the operating system for a daemon, fixed for a simulation; another for each shard.
     ///   - routeKey: 128 secret bits that mark our Record-Routes: the same in all shards, and the same after a restart as
     ///     long as proxied dialogs from before are to go on.
+    ///   - sources: Counts how fast requests come from each source: one for all shards.
     ///   - timers: The transaction timers.
     ///   - trace: The trace to write to; one of capacity 0 switches it off.
     public init(
         shard: UInt16, key: (UInt64, UInt64), routeKey: (UInt64, UInt64), configuration: EngineConfiguration,
-        output: TransmitQueue = TransmitQueue(),
+        sources: SourceRates? = nil, output: TransmitQueue = TransmitQueue(),
         transactionLimits: TransactionLimits = TransactionLimits(), timers: TimerValues = TimerValues(),
         answersToSourcePort: Bool = false, trace: TraceRing = TraceRing(), now: Timestamp
     ) {
         self.shard = shard
         routeMarks = KeyedHash(key: routeKey)
         self.configuration = configuration
+        self.sources = sources ?? SourceRates(key: key)
         userAgent = Array(configuration.userAgent.utf8)
         self.output = output
         self.trace = trace
@@ -128,9 +133,12 @@ public final class CallEngine {
 
     /// When `advance(to:)` has work to do next; nil when nothing waits.
     public var nextDeadline: Timestamp? {
-        guard let own = wheel.nextDeadline else { return layer.nextDeadline }
-        guard let other = layer.nextDeadline else { return own }
-        return min(own, other)
+        earlier(of: earlier(of: wheel.nextDeadline, layer.nextDeadline), tarpit.nextDeadline)
+    }
+
+    private func earlier(of first: Timestamp?, _ second: Timestamp?) -> Timestamp? {
+        guard let first, let second else { return first ?? second }
+        return min(first, second)
     }
 
     /// Fires the timers whose time has come.
@@ -142,6 +150,7 @@ public final class CallEngine {
             fire(handle, word)
             readEvents()
         }
+        emptyTarpit()
         traceOutput()
     }
 

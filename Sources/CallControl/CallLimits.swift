@@ -10,19 +10,26 @@ public struct CallLimits: Hashable, Sendable {
     public var attempts: Int
     /// Most ended calls whose story is kept for `tandem trace`; the oldest goes first.
     public var endedCalls: Int
+    /// Most requests from one unknown source that are answered in a second; all further ones are dropped: who sends with
+    /// somebody else's address floods nobody through us.
+    public var strangerAnswers: Int
+    /// Most refusals that wait in the tarpit at once; what comes beyond is dropped.
+    public var tarpit: Int
     /// Seconds of the Retry-After header field of a 503.
     public var retryAfter: Int
 
     /// The defaults.
     public init(
         calls: Int = 50_000, earlyDialogs: Int = 20, exchanges: Int = 16, attempts: Int = 16, endedCalls: Int = 1_000,
-        retryAfter: Int = 5
+        strangerAnswers: Int = 10, tarpit: Int = 1_024, retryAfter: Int = 5
     ) {
         self.calls = calls
         self.earlyDialogs = earlyDialogs
         self.exchanges = exchanges
         self.attempts = attempts
         self.endedCalls = endedCalls
+        self.strangerAnswers = strangerAnswers
+        self.tarpit = tarpit
         self.retryAfter = retryAfter
     }
 }

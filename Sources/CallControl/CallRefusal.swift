@@ -8,4 +8,6 @@ public enum CallRefusal: UInt8, Hashable, Sendable, CaseIterable {
     case overloaded
     /// The trunk that it came from has as many calls as it may have, or they come too fast.
     case trunkFull
+    /// Its source sends requests faster than its trunk lets it.
+    case sourceTooFast
 }

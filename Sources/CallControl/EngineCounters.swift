@@ -10,6 +10,10 @@ public struct EngineCounters: Hashable, Sendable {
     public var proxiedRequests: UInt64 = 0
     /// Requests from sources that belong to no trunk.
     public var unknownSources: UInt64 = 0
+    /// Of these, requests that got no answer because more came from there than are answered.
+    public var silencedSources: UInt64 = 0
+    /// Requests refused because they came faster from one source than its trunk lets them.
+    public var hastyRequests: UInt64 = 0
     /// Requests inside a dialog that does not exist (any more), or from a trunk that it does not belong to.
     public var unknownDialogs: UInt64 = 0
     /// Calls and proxied requests refused because `CallLimits.calls` was reached.

@@ -43,6 +43,8 @@ public final class TrunkContext {
     public let generations: TrunkGenerations
     /// How many calls the trunk takes; nil for as many as come.
     public let capacity: TrunkCapacity?
+    /// How many requests outside of dialogs one source of the trunk may send in a second; nil for as many as come.
+    public let requestsPerSource: Int?
     /// The plugin whose file is gone and without which the trunk can't serve calls; nil when there is none.
     public let missingPlugin: String?
     /// Whether the trunk takes new calls, as far as its health and the operator say.
@@ -79,7 +81,7 @@ public final class TrunkContext {
         timers: CallTimers = CallTimers(), session: SessionSettings = SessionSettings(),
         translation: ResponseTranslation = .none, gateway: Int? = nil,
         media: TrunkMedia = TrunkMedia(), generations: TrunkGenerations = TrunkGenerations(),
-        missingPlugin: String? = nil, capacity: TrunkCapacity? = nil
+        missingPlugin: String? = nil, capacity: TrunkCapacity? = nil, requestsPerSource: Int? = nil
     ) {
         self.index = index
         name = facts.name
@@ -107,6 +109,7 @@ public final class TrunkContext {
         self.generations = generations
         self.missingPlugin = missingPlugin
         self.capacity = capacity
+        self.requestsPerSource = requestsPerSource
         userAgent = profile.userAgent.map { Array($0.utf8) }
         let ownHost = Self.bracketed(facts.advertisedHost)
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost

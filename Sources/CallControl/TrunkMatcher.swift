@@ -6,6 +6,9 @@ public import SIPTransaction
     case drop
     /// A response with this status, 400–699.
     case status(UInt16)
+    /// An INVITE gets 100 at once, and whatever it is, 403 half a minute later: a scanner that waits for its answers gets no
+    /// further meanwhile.
+    case tarpit
 }
 
 /// Finds the trunk a request belongs to: by listener, then by the longest matching source prefix.

@@ -59,8 +59,11 @@ public enum ConfigurationSchema {
                 "Where calls are written down, so that those that are up outlive a crash; auto is $STATE_DIRECTORY/journal, "
                 + "or a folder beside the control socket."),
         ConfigurationKey(
-            path: "signalling.unknown-source", form: .either(["drop"], .number(400...699)), standard: "drop",
-            help: "The answer to a request that belongs to no trunk: none, or a response with this status."),
+            path: "signalling.unknown-source", form: .either(["drop", "tarpit"], .number(400...699)),
+            standard: "drop",
+            help:
+                "The answer to a request that belongs to no trunk: none, a 403 that comes after 30 s, or a response with this "
+                + "status. No address gets more than 10 in a second."),
         ConfigurationKey(
             path: "signalling.user-agent", form: .text("a text"), standard: "Tandem",
             help: "The User-Agent and Server header fields that Tandem writes."),

@@ -55,6 +55,8 @@ public struct TransactionTimerSettings: Hashable, Sendable {
 public enum UnknownSource: Hashable, Sendable {
     /// Nothing: a scanner learns nothing.
     case drop
+    /// A refusal after half a minute: a scanner waits.
+    case tarpit
     /// A final response with this status.
     case reject(UInt16)
 }

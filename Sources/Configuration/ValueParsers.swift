@@ -143,10 +143,11 @@ enum ValueParsers {
     /// The answer for strangers.
     static func unknownSource(_ text: String) throws(ValueFault) -> UnknownSource {
         if text == "drop" { return .drop }
+        if text == "tarpit" { return .tarpit }
         guard let status = UInt16(text), (400...699).contains(status) else {
             throw ValueFault(
-                message: "\(text.quoted) is neither drop nor a failure status",
-                remedy: "write drop, or a status like 403")
+                message: "\(text.quoted) is neither drop nor tarpit nor a failure status",
+                remedy: "write drop, tarpit, or a status like 403")
         }
         return .reject(status)
     }

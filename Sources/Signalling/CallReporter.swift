@@ -41,6 +41,10 @@ final class CallReporter: Sendable {
         case .trunkFull:
             log.warning(
                 "new calls are refused: their trunk's max-calls or calls-per-second is reached", metadata: facts)
+        case .sourceTooFast:
+            log.warning(
+                "new calls are refused: they come faster from one address than requests-per-source lets them",
+                metadata: facts)
         case .overloaded:
             log.warning(
                 "new calls are refused: a shard has more to do than it can, and serves those that it has",

@@ -189,6 +189,8 @@ public final class Daemon {
     ) throws(DaemonError) -> ShardGroup {
         let routeKey = try routeKey()
         let reporter = CallReporter(trunks: statuses, log: log)
+        var random = SystemRandomNumberGenerator()
+        let sources = SourceRates(key: (random.next(), random.next()))
         let memory = settings.signalling.traceMemory
         do {
             return try ShardGroup(
@@ -198,7 +200,7 @@ public final class Daemon {
                     let builder = live.builder
                     let engine = CallEngine(
                         shard: UInt16(shard), key: (random.next(), random.next()), routeKey: routeKey,
-                        configuration: builder.configuration(),
+                        configuration: builder.configuration(), sources: sources,
                         timers: builder.timers, trace: TraceRing(capacity: memory), now: now)
                     EngineBuilder.setAvailability(in: engine, to: statuses)
                     engine.observeRefusal = reporter.report

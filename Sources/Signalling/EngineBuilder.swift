@@ -91,7 +91,8 @@ struct EngineBuilder {
             generations: TrunkGenerations(
                 adapter: trunk.adapter.flatMap(serial),
                 deciding: (trunk.normalizers + [trunk.router].compactMap(\.self)).compactMap(serial)),
-            missingPlugin: checked.missingPlugin(of: trunk), capacity: capacities[trunk.name])
+            missingPlugin: checked.missingPlugin(of: trunk), capacity: capacities[trunk.name],
+            requestsPerSource: trunk.limits.requestsPerSource)
     }
 
     private func callTimers(of trunk: TrunkSettings) -> CallTimers {

@@ -19,6 +19,7 @@ struct ShardCount: Sendable {
             "calls-refused-draining": Int(engine.drainedCalls),
             "calls-refused-overload": Int(engine.overloadedCalls), "calls-refused-trunk": Int(engine.trunkRefusals),
             "requests-proxied": Int(engine.proxiedRequests), "unknown-sources": Int(engine.unknownSources),
+            "unknown-sources-unanswered": Int(engine.silencedSources), "requests-too-fast": Int(engine.hastyRequests),
             "unknown-dialogs": Int(engine.unknownDialogs), "late-answers": Int(engine.lateAnswers),
             "lost-acknowledgements": Int(engine.lostAcknowledgements), "plugin-refusals": Int(engine.pluginRefusals),
             "requests-unsent": Int(engine.unsentRequests), "dialogs": shard.engine.dialogCount,

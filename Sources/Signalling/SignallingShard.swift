@@ -119,7 +119,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
     }
 
     private func answer(_ request: SIPRequest, status wanted: UInt16, reason: String, on flow: Flow) {
-        guard let status = engine.refusal(wanted, on: flow) else { return }
+        guard let status = engine.refusal(wanted, on: flow, at: loop.now) else { return }
         var reason = status == wanted ? reason : "Unknown Source"
         let response = reason.withUTF8 { text in
             SIPResponse(

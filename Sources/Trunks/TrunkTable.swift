@@ -59,6 +59,7 @@ public final class TrunkTable: TrunkMatcher {
     public init(_ configuration: TandemConfiguration, addresses: [[IPAddress]]) {
         switch configuration.signalling.unknownSource {
         case .drop: unknownSource = .drop
+        case .tarpit: unknownSource = .tarpit
         case .reject(let status): unknownSource = .status(status)
         }
         indices = Dictionary(uniqueKeysWithValues: configuration.trunks.enumerated().map { ($1.name, $0) })

@@ -97,7 +97,7 @@ final class EngineBench {
         shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4), media: [String: TrunkMedia] = [:],
         relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:],
         routers: [RouterInstance]? = nil, capacities: [String: TrunkCapacity] = [:],
-        sessions: [String: SessionSettings] = [:]
+        sessions: [String: SessionSettings] = [:], requestsPerSource: Int? = nil, sources: SourceRates? = nil
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -115,7 +115,8 @@ final class EngineBench {
                 session: sessions[name] ?? SessionSettings(),
                 translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia(),
                 generations: TrunkGenerations(adapter: adapters[name].map { Int($0.name) ?? 0 }),
-                missingPlugin: missing[name], capacity: capacities[name])
+                missingPlugin: missing[name], capacity: capacities[name],
+                requestsPerSource: requestsPerSource)
         }
         var timerValues = TimerValues()
         timerValues.inviteTrying = .milliseconds(0)
@@ -125,7 +126,7 @@ final class EngineBench {
         configuration.silence = silence
         self.configuration = configuration
         engine = CallEngine(
-            shard: shard, key: (1, 2), routeKey: routeKey, configuration: configuration,
+            shard: shard, key: (1, 2), routeKey: routeKey, configuration: configuration, sources: sources,
             timers: timerValues, trace: TraceRing(capacity: 1 << 20), now: now)
         engine.observe = { [unowned self] in
             events.append($0.kind)

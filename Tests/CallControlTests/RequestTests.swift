@@ -126,10 +126,10 @@ import Testing
         let stranger = Flow(
             listener: 0, transport: .udp, remote: Endpoint(address: IPAddress(ipv4: 0xCB00_7109), port: 5060))
         let dropping = EngineBench()
-        #expect(dropping.engine.refusal(400, on: dropping.flow(0)) == 400)
-        #expect(dropping.engine.refusal(400, on: stranger) == nil)
+        #expect(dropping.engine.refusal(400, on: dropping.flow(0), at: dropping.now) == 400)
+        #expect(dropping.engine.refusal(400, on: stranger, at: dropping.now) == nil)
         #expect(dropping.engine.counters.unknownSources == 1)
-        #expect(EngineBench(unknown: .status(403)).engine.refusal(513, on: stranger) == 403)
+        #expect(EngineBench(unknown: .status(403)).engine.refusal(513, on: stranger, at: dropping.now) == 403)
     }
 
     @Test("An INVITE of RFC 2543 needs no Contact: later requests go to the URI of its From (RFC 4475 §3.4.1)")

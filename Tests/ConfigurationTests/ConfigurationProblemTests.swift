@@ -21,7 +21,7 @@ struct ConfigurationProblemTests {
             ),
             (
                 "signalling: { unknown-source: 200 }",
-                "signalling.unknown-source: \"200\" is neither drop nor a failure status; write drop, or a status like 403"
+                "signalling.unknown-source: \"200\" is neither drop nor tarpit nor a failure status; write drop, tarpit, or a status like 403"
             ),
             (
                 "signalling: { timers: { t1: 500 } }",

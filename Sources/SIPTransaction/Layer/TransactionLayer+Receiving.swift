@@ -20,6 +20,16 @@ extension TransactionLayer {
         }
     }
 
+    /// What a request and its retransmissions have in common, and hardly any other request.
+    public func hash(ofRequest message: SIPMessage) -> UInt64 { ServerKey(message).hash(secret: secret) }
+
+    /// Whether a request has a transaction already: it is a retransmission.
+    public func knows(request message: SIPMessage) -> Bool {
+        let key = ServerKey(message)
+        let method = message.method
+        return tables.pointee.server(key, hash: key.hash(secret: secret), where: { $0 == method }) != nil
+    }
+
     // MARK: Requests
 
     private func receiveACK(_ key: ServerKey, _ hash: UInt64, _ now: Timestamp) -> Received {

@@ -122,11 +122,27 @@ extension TransactionLayer {
         _ request: SIPMessage, on flow: Flow, status: UInt16, reason: StaticString, retryAfter: Int = 0
     ) {
         guard request.method != .ack, let room = output.reserve(StatelessResponse.room(for: request)) else { return }
-        let branch = request.topVia.branch
-        let answer = StatelessResponse(
-            status: status, reason: reason, retryAfter: retryAfter, shard: tokens.shard,
-            tag: branch.hash(key: secret &+ 2))
+        let answer = statelessResponse(to: request, status, reason, retryAfter: retryAfter)
         let size = answer.write(to: room, answering: request)
         output.commit(size, to: answerFlow(request, flow), kind: .stateless)
+    }
+
+    /// What `answerStatelessly` would send, to be sent later, and where it goes.
+    public func refusal(
+        of request: SIPMessage, on flow: Flow, status: UInt16, reason: StaticString
+    ) -> (bytes: [UInt8], flow: Flow) {
+        let answer = statelessResponse(to: request, status, reason, retryAfter: 0)
+        let bytes = [UInt8](unsafeUninitializedCapacity: StatelessResponse.room(for: request)) { buffer, count in
+            count = answer.write(to: UnsafeMutableRawBufferPointer(buffer), answering: request)
+        }
+        return (bytes, answerFlow(request, flow))
+    }
+
+    private func statelessResponse(
+        to request: SIPMessage, _ status: UInt16, _ reason: StaticString, retryAfter: Int
+    ) -> StatelessResponse {
+        StatelessResponse(
+            status: status, reason: reason, retryAfter: retryAfter, shard: tokens.shard,
+            tag: request.topVia.branch.hash(key: secret &+ 2))
     }
 }

@@ -64,6 +64,9 @@ public struct KeyedHash: Sendable {
         Mark(hash: hash(first, second, bytes))
     }
 
+    /// The hash of two numbers, for a table that nobody may fill on purpose.
+    public func hash(of first: UInt64, _ second: UInt64) -> UInt64 { hash(first, second, Bytes()) }
+
     func hash(_ first: UInt64, _ second: UInt64, _ bytes: Bytes) -> UInt64 {
         var state = SipState(key0: key0, key1: key1)
         state.compress(first)
