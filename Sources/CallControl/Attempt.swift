@@ -41,6 +41,10 @@ final class Attempt {
     var firstResponseTimer = TimerID.none
     var progressTimer = TimerID.none
     let egressFacts: EgressLeg
+    /// Whether it belongs to a transfer.
+    var isTransfer = false
+    /// Who stands in the caller's place for its media, where that is not the caller.
+    var callerSide: (trunk: TrunkContext, address: IPAddress)?
     /// Its place on the trunk, where places are limited; given back when it has failed.
     var place: TrunkCapacity.Place?
 

@@ -11,6 +11,7 @@ extension Call {
         let status = response.status
         engine.stopTimer(&attempt.firstResponseTimer)
         if status >= 200 { engine.stopTimer(&attempt.progressTimer) }
+        if attempt.isTransfer { return received(&response, transferring: attempt) }
         if status == 422, raisesInterval(response, attempt) { return }
         switch status {
         case 100: break
@@ -138,7 +139,7 @@ extension Call {
     }
 
     /// Ends the dialog of an answer that comes too late.
-    private func dismissLate(_ leg: Leg, _ response: SIPResponse) {
+    func dismissLate(_ leg: Leg, _ response: SIPResponse) {
         engine.counters.lateAnswers &+= 1
         #if DEBUG
             if engine.fault == .ignoresLateAnswer { return finishIfDone() }
@@ -233,6 +234,7 @@ extension Call {
         if parks(.attemptLost(attempt, isTimeout: isTimeout)) { return }
         guard !attempt.isOver else { return }
         attempt.isOver = true
+        if attempt.isTransfer { return lostTarget(attempt, isTimeout: isTimeout) }
         guard attempt === current, transaction != nil, !attempt.isCancelled else { return finishIfDone() }
         let failure =
             isTimeout
@@ -246,6 +248,7 @@ extension Call {
 
     /// A timer of an attempt has run out: it's cancelled, and the next trunk tried.
     func outOfTime(_ attempt: Attempt, _ diagnostic: DiagnosticCode) {
+        if attempt.isTransfer { return targetOutOfTime(attempt, diagnostic) }
         guard attempt === current, !attempt.isOver, !attempt.isCancelled, transaction != nil else { return }
         cancel(attempt)
         moveOn(
@@ -284,7 +287,7 @@ extension Call {
         _ = engine.layer.cancel(transaction, at: engine.now)
     }
 
-    private func addCalleeLeg(_ response: SIPResponse, _ attempt: Attempt) -> Leg {
+    func addCalleeLeg(_ response: SIPResponse, _ attempt: Attempt) -> Leg {
         let leg = addLeg(
             trunk: attempt.trunk, isCaller: false, attempt: attempt.number, facts: attempt.egressFacts,
             flow: attempt.flow,

@@ -97,7 +97,7 @@ extension Call {
     }
 
     /// Sends the INVITE of an attempt, in the dialect of its trunk. Returns false when it can't be sent.
-    private func send(_ request: SIPRequest, _ attempt: Attempt) -> Bool {
+    func send(_ request: SIPRequest, _ attempt: Attempt) -> Bool {
         var request = request
         let trunk = attempt.trunk
         do throws(AdapterError) {
@@ -132,12 +132,21 @@ extension Call {
 
     /// Sends the INVITE of an attempt whose offer has been at the relay.
     func sendLater(_ request: SIPRequest, _ attempt: Attempt) {
+        if attempt.isTransfer {
+            if transfer?.attempt === attempt, !send(request, attempt) { tryNextTarget(transfer!) }
+            return
+        }
         guard !attempt.isOver, attempt === current, transaction != nil else { return }
         if !send(request, attempt) { tryNextTrunk() }
     }
 
     /// The relay did not take the offer of an attempt.
     func drop(_ attempt: Attempt, _ failure: Failure) {
+        if attempt.isTransfer {
+            attempt.isOver = true
+            if transfer?.attempt === attempt { transferFailed(failure) }
+            return
+        }
         guard !attempt.isOver, attempt === current, transaction != nil else { return }
         close(attempt, failure)
         // Another trunk can't help where the caller's description is at fault.

@@ -15,9 +15,10 @@ extension Call {
     }
 
     /// Puts our offer into the INVITE of an attempt.
-    func makeOffer(in request: inout SIPRequest) {
+    func makeOffer(in request: inout SIPRequest, for address: IPAddress? = nil) {
         EarlyOffer.write(
-            to: engine.writer, for: callerFlow.remote.address, session: engine.layer.tokens.makeRandom() >> 2)
+            to: engine.writer, for: address ?? callerFlow.remote.address, session: engine.layer.tokens.makeRandom() >> 2
+        )
         request.setBody(engine.writer.bytes, contentType: SessionDescription.mediaType)
     }
 

@@ -62,10 +62,12 @@ extension Call {
             calleeLeg = held.leg
         }
         stopSessions()
+        stopTransfer(failure)
         if wasAnswered || calleeLeg != nil {
             if let callerLeg { hangUp(callerLeg, failure, relaying: bye) }
             if let calleeLeg { hangUp(calleeLeg, failure, relaying: bye) }
         }
+        for leg in legs where leg.hasLeft { hangUp(leg, failure, relaying: nil) }
         for leg in legs where leg !== callerLeg && leg !== calleeLeg && leg.unacknowledgedCSeq == nil {
             leg.isOver = true
         }
@@ -135,6 +137,7 @@ extension Call {
             let failure = Failure(status: 487, cause: .normalClearing, diagnostic: .callerCancelled)
             return fail(failure)
         }
+        if goesOn(without: leg) { return }
         let failure = Failure(status: 487, cause: .normalClearing, diagnostic: .normalClearing, detail: leg.trunk.name)
         end(failure, relaying: request)
     }

@@ -34,6 +34,7 @@ extension Call {
         guard phase != .ending, let peer = leg.peer, !peer.isOver else {
             return refuse(request, 481, .noSuchDialog, leg, transaction)
         }
+        if request.method == .refer { return receivedREFER(&request, from: leg, to: peer, transaction) }
         guard Self.relays(request.method) else { return refuse(request, 405, .methodNotSupported, leg, transaction) }
         if request.maxForwards == 0 { return refuse(request, 483, .tooManyHops, leg, transaction) }
         guard exchanges.count < engine.limits.exchanges else {
@@ -62,6 +63,7 @@ extension Call {
             return exchange.source === leg ? 500 : 491
         }
         // A refresh of ours that offers is under way, to the sender or to whom the request would go on.
+        if transfer?.isConnecting == true { return 491 }
         if leg.session.refresh?.method == .invite || peer.session.refresh?.method == .invite { return 491 }
         return nil
     }
@@ -124,6 +126,10 @@ extension Call {
         }
         if let refresh = leg.session.refresh, refresh.method == .invite {
             return Leg.OpenInvite(cseq: refresh.cseq, offers: true)
+        }
+        // Its answer is for a party that nobody knows of any more.
+        if let transfer, transfer.remaining === leg, transfer.client != nil {
+            return Leg.OpenInvite(cseq: transfer.cseq, offers: false)
         }
         return leg.lostInvite
     }

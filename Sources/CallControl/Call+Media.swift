@@ -45,11 +45,12 @@ extension Call {
         command(.delete, attempt)
     }
 
-    private func command(_ action: MediaCommand.Action, _ attempt: Attempt) {
+    func command(_ action: MediaCommand.Action, _ attempt: Attempt) {
         engine.mediaCommands.append(
             MediaCommand(
                 session: MediaSession(call: number, handle: handle, attempt: attempt.number), action: action,
-                caller: (ingress, callerFlow.remote.address), callee: (attempt.trunk, attempt.flow.remote.address)))
+                caller: attempt.callerSide ?? (ingress, callerFlow.remote.address),
+                callee: (attempt.trunk, attempt.flow.remote.address)))
     }
 
     /// The attempt that a leg's media belong to.
@@ -88,6 +89,9 @@ extension Call {
         case .acknowledgement(let ack, let leg, let other): sendACK(relaying: ack, from: leg, to: other)
         case .prack(let request, let leg): acknowledgeProgress(leg, relaying: request)
         case .settlement(let leg, let attempt, let answer): settle(leg, attempt, answer: answer)
+        case .transferAnchor(let response, let attempt): anchored(response, attempt)
+        case .transferOffer(let response, let attempt): inviteRemaining(response, attempt)
+        case .transferAnswer(let response, let attempt): completeTransfer(response, attempt)
         }
     }
 
@@ -106,6 +110,8 @@ extension Call {
         case .settlement(let leg, _, _):
             end(failure)
             unblock(leg)
+        case .transferAnchor, .transferOffer: transferFailed(failure)
+        case .transferAnswer: end(failure)
         case .prack(_, let leg): if let attempt = attempt(of: leg) { abandon(attempt, failure) }
         }
     }
@@ -146,6 +152,7 @@ extension Call {
         case .exchangeLost(let exchange, let isTimeout): lost(exchange, isTimeout: isTimeout)
         case .request(var request, let leg, let transaction): received(&request, from: leg, transaction)
         case .acknowledgement(let ack, let leg): acknowledged(by: leg, ack)
+        case .transferResponse(var response, let leg, let client): remainingAnswered(&response, leg, client)
         }
     }
 
@@ -155,7 +162,10 @@ extension Call {
     /// whole time again to be heard.
     private func watch(_ bytes: [UInt8], _ step: MediaStep) {
         switch step {
-        case .attempt, .progress, .request: return
+        case .attempt, .progress, .request, .transferAnchor, .transferOffer: return
+        case .transferAnswer:
+            engine.stopTimer(&media.watch.timer)
+            media.watch = MediaWatch()
         case .answer, .response, .acknowledgement, .prack, .settlement: break
         }
         guard let description = try? SessionDescription(bytes) else { return }
@@ -202,7 +212,9 @@ extension Call {
     }
 
     private var deadTrunk: TrunkContext? {
-        if media.watch.isDead(.caller, ingress.media) { return ingress }
+        guard transfer == nil else { return nil }
+        let caller = callerLeg?.trunk ?? ingress
+        if media.watch.isDead(.caller, caller.media) { return caller }
         if let callee = calleeLeg?.trunk, media.watch.isDead(.callee, callee.media) { return callee }
         return nil
     }

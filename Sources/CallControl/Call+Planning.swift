@@ -37,7 +37,11 @@ extension Call {
     func received(_ finding: Finding, _ serial: UInt64) {
         guard let wait, wait.serial == serial else { return }
         self.wait = nil
-        goOnPlanning(engine.planner(of: wait, with: finding, &plan))
+        if let transfer {
+            goOnPlanning(transfer, engine.planner(of: wait, with: finding, &transfer.plan))
+        } else {
+            goOnPlanning(engine.planner(of: wait, with: finding, &plan))
+        }
         finishIfDone()
     }
 
@@ -50,7 +54,7 @@ extension Call {
     func stopPlanning() {
         guard wait != nil else { return }
         engine.dismiss(&wait)
-        announce()
+        if answeredAt == nil { announce() }
     }
 }
 

@@ -48,19 +48,19 @@ extension Call {
     }
 
     /// Whether a re-INVITE of ours crosses nothing that we know of (RFC 3261 §14.1).
-    private func mayReinvite(_ leg: Leg) -> Bool {
+    func mayReinvite(_ leg: Leg) -> Bool {
         guard phase == .confirmed, media.step == nil, leg.answer == nil, leg.unacknowledgedCSeq == nil,
-            leg.peer?.answer == nil
+            leg.peer?.answer == nil, transfer?.isConnecting != true
         else { return false }
         return !exchanges.contains { $0.carriesSession }
     }
 
-    /// Tries again after the time that keeps two ends apart (RFC 3261 §14.1): who chose the Call-ID waits 2.1–4 s, the
-    /// other end up to 2 s.
-    private func refreshLater(_ leg: Leg) {
+    private func refreshLater(_ leg: Leg) { wakeSession(leg, at: engine.now + glareDelay(leg)) }
+
+    /// The time that keeps two ends apart (RFC 3261 §14.1): who chose the Call-ID waits 2.1–4 s, the other end up to 2 s.
+    func glareDelay(_ leg: Leg) -> TimeInterval {
         let random = engine.layer.tokens.makeRandom()
-        let delay = leg.dialog.isCaller ? 2_100 + random % 191 * 10 : 10 + random % 200 * 10
-        wakeSession(leg, at: engine.now + .milliseconds(delay))
+        return .milliseconds(leg.dialog.isCaller ? 2_100 + random % 191 * 10 : 10 + random % 200 * 10)
     }
 
     private func wakeAtExpiry(_ leg: Leg) {

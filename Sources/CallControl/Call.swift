@@ -55,6 +55,10 @@ final class Call {
     var pendingBYEs = 0
     var limitTimer = TimerID.none
     var media = CallMedia()
+    /// The transfer under way.
+    var transfer: Transfer?
+    /// Transfers begun so far.
+    var transferCount = 0
     /// The callee's 2xx while it waits for the caller's PRACK.
     var heldAnswer: HeldAnswer?
     /// Why the call ended.

@@ -39,6 +39,11 @@ extension CallEngine {
         case .refresh:
             guard let call = calls[owner.first] else { return }
             call.lostRefresh(call.legs[index], id, isTimeout: isTimeout)
+        case .transfer:
+            guard let call = calls[owner.first] else { return }
+            call.lostRemaining(call.legs[index], id, isTimeout: isTimeout)
+        case .notify:
+            if let call = calls[owner.first] { call.notified(call.legs[index], status: 408) }
         case .bye:
             guard let call = calls[owner.first] else { return }
             isTimeout ? call.finishedBYE() : call.retryBYE(call.legs[index])
@@ -73,6 +78,8 @@ extension CallEngine {
         case .provisionalTimer: call.repeatProvisional(call.legs[index])
         case .sessionTimer: call.sessionTimeOver(call.legs[index])
         case .mediaTimer: call.silenceOver()
+        case .transferTimer: call.transferTimeOver()
+        case .departureTimer: call.departureOver(call.legs[index])
         default: break
         }
     }

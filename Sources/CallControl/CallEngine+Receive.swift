@@ -166,6 +166,11 @@ extension CallEngine {
         case .refresh:
             guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow, hasEnded: true) }
             call.refreshed(&message.response, call.legs[index], client)
+        case .transfer:
+            guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow, hasEnded: true) }
+            call.remainingAnswered(&message.response, call.legs[index], client)
+        case .notify:
+            if let call = calls[owner.first] { call.notified(call.legs[index], status: message.response.status) }
         case .bye:
             if message.response.status >= 200 { calls[owner.first]?.finishedBYE() }
         case .branch:
@@ -195,7 +200,7 @@ extension CallEngine {
             return TraceContext(
                 call: call.number, leg: UInt8(truncatingIfNeeded: attempt.number), trunk: attempt.trunk)
         case .exchange: return call.exchange(index).map { TraceContext($0.destination) } ?? traceContext
-        case .bye, .refresh, .prack: return TraceContext(call.legs[index])
+        case .bye, .refresh, .prack, .transfer, .notify: return TraceContext(call.legs[index])
         default: return traceContext
         }
     }

@@ -68,15 +68,19 @@ extension CallEngine {
         guard let egress = trunk(named: talk.callee.trunk) else {
             throw RestorationError(reason: "there is no trunk \(talk.callee.trunk) any more")
         }
+        guard let side = trunk(named: talk.caller.trunk) else {
+            throw RestorationError(reason: "there is no trunk \(talk.caller.trunk) any more")
+        }
         guard calls.isFree(talk.handle) else { throw RestorationError(reason: "its place is another call's") }
         let (caller, callee) = (try dialog(of: talk.caller), try dialog(of: talk.callee))
         let call = Call(
             engine: self, handle: talk.handle, number: record.number, ingress: ingress,
-            callerFlow: flow(talk.callerHost, on: ingress), plan: plan(record, talk),
+            callerFlow: flow(talk.callerHost, on: side), plan: plan(record, talk),
             startedAt: monotonic(record.startedAt), answeredAt: monotonic(talk.answeredAt))
         restoreAttempts(of: call, talk, egress, callee.callID)
+        call.attempts[talk.attempt - 1].callerSide = (side, talk.callerHost)
         let callerLeg = call.addLeg(
-            trunk: ingress, isCaller: true, attempt: 0, flow: flow(of: talk.caller, on: ingress), dialog: caller)
+            trunk: side, isCaller: true, attempt: 0, flow: flow(of: talk.caller, on: side), dialog: caller)
         let calleeLeg = call.addLeg(
             trunk: egress, isCaller: false, attempt: talk.attempt, facts: call.attempts[talk.attempt - 1].egressFacts,
             flow: flow(of: talk.callee, on: egress), dialog: callee)
@@ -121,7 +125,7 @@ extension CallEngine {
             (attempt.isOver, attempt.isAnswered) = (true, true)
             call.attempts.append(attempt)
         }
-        call.place = call.ingress.capacity?.keep()
+        call.place = trunk(named: talk.caller.trunk)?.capacity?.keep()
         call.attempts.last?.place = egress.capacity?.keep()
         call.egress = egress
         call.nextChoice = .max
@@ -148,7 +152,8 @@ extension CallEngine {
     /// A build that isn't the one that wrote the state reads it as a newer generation reads an older one's.
     private func restoreStates(of call: Call, _ talk: CallRecord.Talk) {
         for kept in talk.states {
-            for case let adapter? in [call.ingress.adapter, call.egress?.adapter] where adapter.name == kept.instance {
+            for case let adapter? in [call.callerLeg?.trunk.adapter, call.egress?.adapter]
+            where adapter.name == kept.instance {
                 guard !call.states.contains(where: { $0.adapter === adapter }) else { continue }
                 call.states.append(AdapterState(adapter: adapter, state: kept.state))
             }

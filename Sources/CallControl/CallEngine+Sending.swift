@@ -5,9 +5,6 @@ import Timing
 
 /// What calls and proxied requests send.
 extension CallEngine {
-    /// The methods that we say we take. REFER and SUBSCRIBE aren't among them.
-    static var allowedMethods: Bytes { Bytes("INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK") }
-
     /// Sends a request as a client transaction; nil, and counted, when it can't be queued. `request` gets our Via.
     func send(
         _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, owner: OwnerToken
@@ -121,11 +118,11 @@ extension CallEngine {
         let method = request.method
         if method == .invite || method == .update {
             trunk.contact.withUnsafeBytes { request.headers.append(.contact, Bytes($0)) }
-            request.headers.append(.allow, Self.allowedMethods)
+            request.headers.append(.allow, Bytes(trunk.allowed))
         }
         let opensSession = method == .invite || method == .update
         addSupported(
-            isReliable ? trunk.extensions : opensSession ? trunk.supported : "", of: source?.headers,
+            isReliable ? trunk.extensions : opensSession ? trunk.supported : [], of: source?.headers,
             to: &request.headers)
         if let source { passRequired(of: source.headers, to: &request.headers) }
         addSoftwareName(.userAgent, trunk, to: &request.headers)
@@ -142,16 +139,16 @@ extension CallEngine {
             trunk.contact.withUnsafeBytes { response.headers.append(.contact, Bytes($0)) }
         }
         if status == 405 || (status / 100 == 2 && (method == .invite || method == .options)) {
-            response.headers.append(.allow, Self.allowedMethods)
+            response.headers.append(.allow, Bytes(trunk.allowed))
         }
         let tellsAll = status / 100 == 2 && (method == .invite || method == .update || method == .options)
-        addSupported(tellsAll ? trunk.extensions : "", of: source?.headers, to: &response.headers)
+        addSupported(tellsAll ? trunk.extensions : [], of: source?.headers, to: &response.headers)
         if let source { passRequired(of: source.headers, to: &response.headers) }
         addSoftwareName(.server, trunk, to: &response.headers)
     }
 
     /// Names the extensions that are our own, and those of the other side that pass.
-    private func addSupported(_ own: StaticString, of source: HeaderFields?, to headers: inout HeaderFields) {
+    private func addSupported(_ own: [UInt8], of source: HeaderFields?, to headers: inout HeaderFields) {
         writer.start()
         writer.append(own)
         if let source { OptionTags.appendPassing(.supported, of: source, into: writer) }

@@ -21,7 +21,7 @@ extension Call {
         writer.put(engine.wallClock(answeredAt))
         writer.put(plan.called.text)
         writer.put(UInt8(clamping: callee.attempt))
-        writer.put(callerFlow.remote.address)
+        writer.put(attempts[callee.attempt - 1].callerSide?.address ?? callerFlow.remote.address)
         writer.put(attempts[callee.attempt - 1].flow.remote.address)
         let relayed = media.sessions & 1 << UInt32(callee.attempt) != 0 ? attempts[callee.attempt - 1] : nil
         writer.put(relayed?.firstOfferer) { [media] in
@@ -31,10 +31,14 @@ extension Call {
         }
         caller.write(to: &writer)
         callee.write(to: &writer)
-        writer.put(states) {
-            $0.put($1.adapter.name)
-            $0.put(($1.adapter === callee.trunk.adapter ? callee.trunk : ingress).adapterBuild)
-            $0.put($1.state.record)
+        // Of who has left the call by a transfer nothing is needed any more.
+        let kept = states.compactMap { state in
+            [callee.trunk, caller.trunk].first { $0.adapter === state.adapter }.map { (state, $0.adapterBuild) }
+        }
+        writer.put(kept) {
+            $0.put($1.0.adapter.name)
+            $0.put($1.1)
+            $0.put($1.0.state.record)
         }
     }
 

@@ -26,6 +26,12 @@ public struct EngineCounters: Hashable, Sendable {
     public var trunkRefusals: UInt64 = 0
     /// In-dialog requests refused because `CallLimits.exchanges` was reached.
     public var refusedExchanges: UInt64 = 0
+    /// REFERs refused because `CallLimits.transfers` was reached.
+    public var refusedTransfers: UInt64 = 0
+    /// Transfers that we carried out.
+    public var transfers: UInt64 = 0
+    /// Transfers that came to nothing.
+    public var failedTransfers: UInt64 = 0
     /// Provisional responses of forks not forwarded because too many early dialogs existed.
     public var refusedEarlyDialogs: UInt64 = 0
     /// 2xx responses of further forks or cancelled calls, acknowledged and hung up.

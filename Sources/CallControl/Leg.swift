@@ -8,14 +8,21 @@ import Timing
 /// A call has one leg with its caller (more while forks ring, unless they're collapsed) and one with each callee that
 /// has answered provisionally or finally. Two legs that belong together are each other's `peer`.
 final class Leg {
-    unowned let call: Call
+    unowned var call: Call
     /// Numbers the legs of a call, from 0.
-    let serial: Int
+    var serial: Int
     let trunk: TrunkContext
-    /// Whether the caller is at the other end.
-    let isCaller: Bool
+    /// Whether the caller is at the other end, or after a transfer who stands in its place.
+    var isCaller: Bool
     /// The attempt that made a callee's leg; 0 for the caller's.
-    let attempt: Int
+    var attempt: Int
+    /// The number of the leg in a trace: 0 for the caller's side, else the attempt.
+    var traceNumber: UInt8
+    /// Whether the party has transferred its call: all it has to do is to hang up.
+    var hasLeft = false
+    /// The CSeq number of the REFER that the party sent first; 0 for none.
+    var firstREFER: UInt32 = 0
+    var departureTimer = TimerID.none
     /// Where messages to the party go when its Contact and Route name no address we could use.
     var flow: Flow
     var dialog: Dialog
@@ -81,14 +88,13 @@ final class Leg {
         self.trunk = trunk
         self.isCaller = isCaller
         self.attempt = attempt
+        traceNumber = UInt8(truncatingIfNeeded: attempt)
         self.flow = flow
         self.dialog = dialog
     }
 
     /// Which of the call's parties is at the other end.
     var party: MediaParty { isCaller ? .caller : .callee }
-    /// The number of the leg in a trace: 0 for the caller's side, else the attempt.
-    var traceNumber: UInt8 { UInt8(truncatingIfNeeded: attempt) }
 }
 
 extension Leg {

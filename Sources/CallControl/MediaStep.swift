@@ -19,6 +19,12 @@ enum MediaStep {
     case prack(SIPRequest, Leg)
     /// The caller's answer to an offer of ours, and then the callee's: nobody sees what the relay makes of them.
     case settlement(Leg, Attempt, answer: [UInt8])
+    /// The 2xx of a transfer's new party that answers an offer of ours: nobody sees what the relay makes of it.
+    case transferAnchor(SIPResponse, Attempt)
+    /// The 2xx of a transfer's new party, whose offer goes to the party that stays.
+    case transferOffer(SIPResponse, Attempt)
+    /// That party's 2xx, whose answer goes to the new one.
+    case transferAnswer(SIPResponse, Attempt)
 
     /// Puts the relay's description in the place of the message's own.
     mutating func replaceDescription(by bytes: [UInt8]) {
@@ -44,7 +50,13 @@ enum MediaStep {
         case .prack(var request, let leg):
             request.replaceSDP(by: bytes)
             self = .prack(request, leg)
-        case .settlement: break
+        case .transferOffer(var response, let attempt):
+            response.replaceSDP(by: bytes)
+            self = .transferOffer(response, attempt)
+        case .transferAnswer(var response, let attempt):
+            response.replaceSDP(by: bytes)
+            self = .transferAnswer(response, attempt)
+        case .settlement, .transferAnchor: break
         }
     }
 }
@@ -57,4 +69,5 @@ enum ParkedInput {
     case exchangeLost(Exchange, isTimeout: Bool)
     case request(SIPRequest, Leg, ServerTransactionID)
     case acknowledgement(SIPRequest, Leg)
+    case transferResponse(SIPResponse, Leg, ClientTransactionID)
 }

@@ -25,6 +25,10 @@ enum OwnerKind: UInt8 {
     case refresh
     /// A PRACK of ours; the index is the leg's serial number.
     case prack
+    /// A re-INVITE of ours for a transfer; the index is the leg's serial number.
+    case transfer
+    /// A NOTIFY of ours; the index is the leg's serial number.
+    case notify
 
     /// Timer: nobody answers for too long.
     case ringTimer
@@ -50,6 +54,10 @@ enum OwnerKind: UInt8 {
     case sessionTimer
     /// Timer: a reliable provisional response isn't acknowledged yet; the index is the leg's serial number.
     case provisionalTimer
+    /// Timer: the party that a transfer calls rings too long, or the one that stays is to be asked again.
+    case transferTimer
+    /// Timer: a party that has transferred its call does not hang up; the index is the leg's serial number.
+    case departureTimer
 
     func token(_ handle: UInt64, _ index: Int = 0) -> OwnerToken {
         OwnerToken(handle, UInt64(rawValue) << 56 | UInt64(index))

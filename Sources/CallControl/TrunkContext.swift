@@ -41,6 +41,8 @@ public final class TrunkContext {
     public let media: TrunkMedia
     /// Which plugin generations its calls run through.
     public let generations: TrunkGenerations
+    /// What becomes of calls that the peer wants to transfer.
+    public let transfer: TransferPolicy
     /// How many calls the trunk takes; nil for as many as come.
     public let capacity: TrunkCapacity?
     /// How many requests outside of dialogs one source of the trunk may send in a second; nil for as many as come.
@@ -57,9 +59,13 @@ public final class TrunkContext {
     /// Takes away what must not reach the peer.
     let stripper: HeaderStripper
     /// The extensions that end at us, as Supported names them inside a dialog; empty for none.
-    let supported: StaticString
+    let supported: [UInt8]
     /// The same where a call begins, and in responses.
-    let extensions: StaticString
+    let extensions: [UInt8]
+    /// The methods that we say we take.
+    let allowed: StaticString
+    /// Our host as URIs of ours carry it.
+    let ownHost: String
     /// `<sip:host:port;transport=tcp>`: our Contact towards the peer.
     let contact: [UInt8]
     /// Our host as our Via and Record-Route carry it.
@@ -81,7 +87,8 @@ public final class TrunkContext {
         timers: CallTimers = CallTimers(), session: SessionSettings = SessionSettings(),
         translation: ResponseTranslation = .none, gateway: Int? = nil,
         media: TrunkMedia = TrunkMedia(), generations: TrunkGenerations = TrunkGenerations(),
-        missingPlugin: String? = nil, capacity: TrunkCapacity? = nil, requestsPerSource: Int? = nil
+        missingPlugin: String? = nil, capacity: TrunkCapacity? = nil, requestsPerSource: Int? = nil,
+        transfer: TransferPolicy = .off
     ) {
         self.index = index
         name = facts.name
@@ -101,8 +108,13 @@ public final class TrunkContext {
         self.timers = timers
         sessionTimer = SessionTimerPolicy(session, profile)
         let hasTimer = sessionTimer.use != .off
-        supported = hasTimer ? "timer" : ""
-        extensions = profile.acceptsPRACK ? hasTimer ? "timer, 100rel" : "100rel" : supported
+        let own = (hasTimer ? ["timer"] : []) + (transfer == .off ? [] : ["norefersub"])
+        supported = Array(own.joined(separator: ", ").utf8)
+        extensions = Array((own + (profile.acceptsPRACK ? ["100rel"] : [])).joined(separator: ", ").utf8)
+        allowed =
+            transfer == .off
+            ? "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK"
+            : "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REFER"
         self.translation = translation
         self.gateway = gateway ?? index
         self.media = media
@@ -110,8 +122,10 @@ public final class TrunkContext {
         self.missingPlugin = missingPlugin
         self.capacity = capacity
         self.requestsPerSource = requestsPerSource
+        self.transfer = transfer
         userAgent = profile.userAgent.map { Array($0.utf8) }
         let ownHost = Self.bracketed(facts.advertisedHost)
+        self.ownHost = ownHost
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost
         let transport = facts.transport == .udp ? "" : ";transport=\(facts.transport)"
         contact = Array("<sip:\(Self.bracketed(host)):\(facts.advertisedPort)\(transport)>".utf8)
@@ -124,6 +138,7 @@ public final class TrunkContext {
     func supports(_ tag: Bytes) -> Bool {
         (sessionTimer.use != .off && tag.equalsIgnoringCase("timer"))
             || (profile.acceptsPRACK && tag.equalsIgnoringCase("100rel"))
+            || (transfer != .off && tag.equalsIgnoringCase("norefersub"))
     }
 
     /// An IPv6 address needs brackets inside a URI or a Via (RFC 3261 §25.1, `IPv6reference`).

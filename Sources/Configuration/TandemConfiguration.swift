@@ -187,6 +187,8 @@ public struct TrunkSettings: Sendable {
     public let session: SessionTimerSettings
     /// How many calls it takes.
     public let limits: TrunkLimitSettings
+    /// What becomes of calls that its peer wants to transfer.
+    public let transfer: TransferChoice
     /// Where the trunk stands in the file.
     public let position: SourcePosition
 }

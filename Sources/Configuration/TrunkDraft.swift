@@ -36,6 +36,7 @@ struct TrunkDraft {
     let times: Times?
     let session: SessionTimerSettings
     let limits: TrunkLimitSettings
+    let transfer: TransferChoice
 
     init(_ entry: SettingsEntry, paths: PathResolution, problems: ProblemList) {
         name = entry.key
@@ -54,6 +55,7 @@ struct TrunkDraft {
         times = Self.times(section)
         session = SessionTimerSettings(section)
         limits = TrunkLimitSettings(section)
+        transfer = TransferChoice(section)
     }
 
     private static func times(_ section: SectionReader) -> Times? {

@@ -92,7 +92,7 @@ struct EngineBuilder {
                 adapter: trunk.adapter.flatMap(serial),
                 deciding: (trunk.normalizers + [trunk.router].compactMap(\.self)).compactMap(serial)),
             missingPlugin: checked.missingPlugin(of: trunk), capacity: capacities[trunk.name],
-            requestsPerSource: trunk.limits.requestsPerSource)
+            requestsPerSource: trunk.limits.requestsPerSource, transfer: TransferPolicy(trunk.transfer))
     }
 
     private func callTimers(of trunk: TrunkSettings) -> CallTimers {

@@ -18,6 +18,8 @@ struct ShardCount: Sendable {
             "calls-failed": Int(engine.failedCalls), "calls-refused": Int(engine.refusedCalls),
             "calls-refused-draining": Int(engine.drainedCalls),
             "calls-refused-overload": Int(engine.overloadedCalls), "calls-refused-trunk": Int(engine.trunkRefusals),
+            "transfers": Int(engine.transfers), "transfers-failed": Int(engine.failedTransfers),
+            "transfers-refused": Int(engine.refusedTransfers),
             "requests-proxied": Int(engine.proxiedRequests), "unknown-sources": Int(engine.unknownSources),
             "unknown-sources-unanswered": Int(engine.silencedSources), "requests-too-fast": Int(engine.hastyRequests),
             "unknown-dialogs": Int(engine.unknownDialogs), "late-answers": Int(engine.lateAnswers),

@@ -97,7 +97,8 @@ final class EngineBench {
         shard: UInt16 = 3, routeKey: (UInt64, UInt64) = (3, 4), media: [String: TrunkMedia] = [:],
         relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:],
         routers: [RouterInstance]? = nil, capacities: [String: TrunkCapacity] = [:],
-        sessions: [String: SessionSettings] = [:], requestsPerSource: Int? = nil, sources: SourceRates? = nil
+        sessions: [String: SessionSettings] = [:], requestsPerSource: Int? = nil, sources: SourceRates? = nil,
+        transfers: [String: TransferPolicy] = [:]
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -116,7 +117,7 @@ final class EngineBench {
                 translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia(),
                 generations: TrunkGenerations(adapter: adapters[name].map { Int($0.name) ?? 0 }),
                 missingPlugin: missing[name], capacity: capacities[name],
-                requestsPerSource: requestsPerSource)
+                requestsPerSource: requestsPerSource, transfer: transfers[name] ?? .off)
         }
         var timerValues = TimerValues()
         timerValues.inviteTrying = .milliseconds(0)

@@ -58,6 +58,8 @@ extension DiagnosticCode {
     public static var sessionExpired: DiagnosticCode { DiagnosticCode(raw: 10050) }
     /// The session interval asked for is smaller than the trunk takes; ask for more, or lower min-session-expires.
     public static var intervalTooSmall: DiagnosticCode { DiagnosticCode(raw: 10051) }
+    /// A party wants to transfer the call where that can't be now; tandem trace says why.
+    public static var transferRefused: DiagnosticCode { DiagnosticCode(raw: 10060) }
     /// Every trunk of the route failed or is down; tandem trunks shows each with its reason.
     public static var noTrunkAvailable: DiagnosticCode { DiagnosticCode(raw: 12000) }
     /// The caller's policy holds no route that may be used.
@@ -127,6 +129,7 @@ extension DiagnosticCode {
         10051:
             "The session interval asked for is smaller than the trunk takes; ask for more, or lower "
             + "min-session-expires.",
+        10060: "A party wants to transfer the call where that can't be now; tandem trace says why.",
         12000: "Every trunk of the route failed or is down; tandem trunks shows each with its reason.",
         12001: "The caller's policy holds no route that may be used.",
         12002: "The called number can't be routed in its present form; tandem explain shows the rules that saw it.",
