@@ -69,6 +69,8 @@ let package = Package(
             name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(
             name: "CCURL", path: "Sources/CCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CCAres", path: "Sources/CCAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
 
         core("Timing", []),
         core("PlainText", []),
@@ -80,6 +82,8 @@ let package = Package(
         core("CallControl", [kit, "Timing", "Wire", "SIPTransaction", "SIPDialog"]),
         core("ShardLoop", ["CLinux", "Timing"]),
         core("Sockets", [kit, "CLinux"]),
+        core("ServerLocation", [kit, "Timing"]),
+        core("DNSClient", [kit, "ServerLocation", "CCAres"]),
         core("RTP", []),
         core("MediaRelay", [kit, "Timing", "RTP"]),
         core(
@@ -94,7 +98,7 @@ let package = Package(
             path: "Sources/PluginHost", swiftSettings: settings,
             plugins: [.plugin(name: "TandemManifest", package: "TandemKit")]),
         core("Configuration", [kit, yams, "Timing", "PlainText"]),
-        core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl"]),
+        core("Trunks", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "ServerLocation"]),
         core("Journal", []),
         core("LookUps", [kit, "Timing", "ShardLoop", "CSQLite", "CCURL"]),
         core("Supervisor", ["CLinux", "Timing", "ShardLoop", "Spawning", log]),
@@ -104,7 +108,7 @@ let package = Package(
             "Signalling",
             [
                 kit, "Timing", "PlainText", "Wire", "SIPTransaction", "SIPDialog", "CallControl", "ShardLoop",
-                "SIPTransport",
+                "SIPTransport", "ServerLocation", "DNSClient",
                 "PluginHost", "Configuration", "Trunks", "Supervisor", "Journal", "LookUps", "Admin", "Sockets",
                 "MediaRelay", "RelayControl", "Spawning", "CLinux", "CCrashReport", log,
             ]),
@@ -186,7 +190,10 @@ let package = Package(
         tests("PluginTests", [kit, "PluginHost", "Patterns"]),
         tests("PluginAuthoringTests", [kit, "PluginHost", "PluginAuthoring"]),
         tests("ConfigurationTests", [kit, "Timing", "Configuration"]),
-        tests("TrunksTests", [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "Trunks"]),
+        tests("ServerLocationTests", [kit, "Timing", "ServerLocation"]),
+        tests(
+            "TrunksTests",
+            [kit, "Timing", "Configuration", "SIPTransaction", "CallControl", "ServerLocation", "Trunks"]),
         tests("JournalTests", ["Journal"]),
         tests("LookUpsTests", [kit, "Timing", "ShardLoop", "LookUps", "CSQLite"]),
         tests("SupervisorTests", ["Timing", "Supervisor"]),

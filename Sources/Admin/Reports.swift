@@ -116,7 +116,7 @@ public struct TrunkReport: Codable, Hashable, Sendable {
     public var listener: String
     /// The peer as configured.
     public var peer: String
-    /// The addresses that the peer's name stands for; empty while it can't be resolved.
+    /// The peer's servers in the order of trial: `udp 192.0.2.7:5060 (1, weight 60)`; none while its name can't be resolved.
     public var addresses: [String]
     /// Whether calls are sent there.
     public var state: State

@@ -16,6 +16,8 @@ final class Attempt {
     var isAnswered = false
     /// Where it went; the connection that carried it once a response has come.
     var flow: Flow
+    /// The peer's servers to try when this one fails.
+    let later: HopSet.Order?
     /// Whether its media go through the relay.
     let isRelayed: Bool
     /// Who wrote the first description that went through the relay.
@@ -49,13 +51,14 @@ final class Attempt {
     var place: TrunkCapacity.Place?
 
     init(
-        number: Int, trunk: TrunkContext, choice: Int, flow: Flow, egressFacts: EgressLeg,
+        number: Int, trunk: TrunkContext, choice: Int, hops: HopSet.Order, egressFacts: EgressLeg,
         isRelayed: Bool
     ) {
         self.number = number
         self.trunk = trunk
         self.choice = choice
-        self.flow = flow
+        flow = hops.first
+        later = hops.next
         self.egressFacts = egressFacts
         self.isRelayed = isRelayed
     }

@@ -226,7 +226,7 @@ extension Call {
         }
         let failure = FailureReader.read(response, trunk: attempt.trunk)
         let may = failover(of: attempt).movesOn(after: failure.status)
-        moveOn(attempt, failure, may: may, response: response)
+        moveOn(attempt, failure, may: may, response: response, isServerLost: response.status == 503)
     }
 
     /// An attempt got no final response (the transaction timed out or couldn't be sent).
@@ -241,7 +241,7 @@ extension Call {
             ? Failure(status: 408, diagnostic: .noResponse)
             : Failure(status: 503, diagnostic: .transportFailed, detail: engine.transportCause)
         let rule = failover(of: attempt)
-        moveOn(attempt, failure, may: isTimeout ? rule.onTimeout : rule.onTransportError)
+        moveOn(attempt, failure, may: isTimeout ? rule.onTimeout : rule.onTransportError, isServerLost: true)
     }
 
     private func failover(of attempt: Attempt) -> FailoverRule { plan.choices[attempt.choice].failover }
@@ -252,7 +252,8 @@ extension Call {
         guard attempt === current, !attempt.isOver, !attempt.isCancelled, transaction != nil else { return }
         cancel(attempt)
         moveOn(
-            attempt, Failure(status: 408, diagnostic: diagnostic), may: failover(of: attempt).onTimeout)
+            attempt, Failure(status: 408, diagnostic: diagnostic), may: failover(of: attempt).onTimeout,
+            isServerLost: diagnostic == .noResponse)
     }
 
     /// What can't be passed on ends the attempt as if the peer had sent that failure.
@@ -264,13 +265,26 @@ extension Call {
 
     /// The current attempt has failed: the next trunk, unless the caller has heard it ring or the failure ends the
     /// search.
-    private func moveOn(_ attempt: Attempt, _ failure: Failure, may: Bool, response: SIPResponse? = nil) {
+    ///
+    /// - Parameter isServerLost: Whether the peer's next server is to be tried first (RFC 3263 §4.3).
+    private func moveOn(
+        _ attempt: Attempt, _ failure: Failure, may: Bool, response: SIPResponse? = nil, isServerLost: Bool = false
+    ) {
         engine.stopTimer(&attempt.firstResponseTimer)
         engine.stopTimer(&attempt.progressTimer)
         current = nil
         endMedia(attempt)
         if response != nil || lastFailure == nil { lastFailure = failure }
+        let place = attempt.place
         failed(attempt.number, on: attempt.trunk, failure)
+        if isServerLost {
+            engine.hopFailed(attempt.flow, of: attempt.trunk)
+            if let next = attempt.later, !hasProgressed, attempts.count < engine.limits.attempts,
+                start(plan.choices[attempt.choice], on: attempt.trunk, place, over: next)
+            {
+                return
+            }
+        }
         if may, !hasProgressed, nextChoice < plan.choices.count { return tryNextTrunk() }
         fail(failure, response: response)
     }

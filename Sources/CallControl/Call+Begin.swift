@@ -51,7 +51,7 @@ extension Call {
             do throws(TrunkCapacity.Refusal) {
                 let place = try engine.place(on: trunk)
                 triedGateways.insert(trunk.gateway)
-                if start(choice, on: trunk, place) { return }
+                if start(choice, on: trunk, place, over: engine.hops(of: trunk)) { return }
             } catch {
                 note(
                     choice,
@@ -69,7 +69,9 @@ extension Call {
 
     /// Begins an attempt: its INVITE is made, and sent once the media relay has seen its offer. Returns false when the
     /// attempt has failed already.
-    private func start(_ choice: TrunkChoice, on trunk: TrunkContext, _ place: TrunkCapacity.Place?) -> Bool {
+    func start(
+        _ choice: TrunkChoice, on trunk: TrunkContext, _ place: TrunkCapacity.Place?, over hops: HopSet.Order
+    ) -> Bool {
         let number = attempts.count + 1
         // Without a description here the first reliable response has the offer, and only the caller's PRACK the answer.
         let makesOffer = makesOffer(to: trunk)
@@ -79,10 +81,10 @@ extension Call {
         ).make(from: canonical!)
         if makesOffer { makeOffer(in: &request) }
         let facts = EgressLeg(
-            of: self.facts(request.callID), trunk: trunk.facts, peerTrunk: ingress.facts, remote: trunk.nextHop.remote,
+            of: self.facts(request.callID), trunk: trunk.facts, peerTrunk: ingress.facts, remote: hops.first.remote,
             attempt: number)
         let attempt = Attempt(
-            number: number, trunk: trunk, choice: nextChoice - 1, flow: trunk.nextHop, egressFacts: facts,
+            number: number, trunk: trunk, choice: nextChoice - 1, hops: hops, egressFacts: facts,
             isRelayed: relays(to: trunk))
         attempt.makesOffer = makesOffer
         attempt.place = place

@@ -19,7 +19,7 @@ extension Call {
             do throws(TrunkCapacity.Refusal) {
                 let place = try engine.place(on: trunk)
                 transfer.triedGateways.insert(trunk.gateway)
-                if call(choice, on: trunk, place, transfer) { return }
+                if call(choice, on: trunk, place, transfer, over: engine.hops(of: trunk)) { return }
             } catch {
                 transfer.lastFailure = Failure(
                     status: 503, diagnostic: .noTrunkAvailable, detail: "\(trunk.name) \(error.sentence)")
@@ -30,7 +30,8 @@ extension Call {
 
     /// Sends the INVITE to the new party. Returns false when that can't be.
     private func call(
-        _ choice: TrunkChoice, on trunk: TrunkContext, _ place: TrunkCapacity.Place?, _ transfer: Transfer
+        _ choice: TrunkChoice, on trunk: TrunkContext, _ place: TrunkCapacity.Place?, _ transfer: Transfer,
+        over hops: HopSet.Order
     ) -> Bool {
         let remaining = transfer.remaining
         var request = EgressRequest(engine: engine, plan: transfer.plan, choice: choice, trunk: trunk).make(
@@ -39,9 +40,9 @@ extension Call {
         let isRelayed = engine.relaysMedia && !(remaining.trunk.media.bypasses && trunk.media.bypasses)
         let facts = EgressLeg(
             of: self.facts(request.callID), trunk: trunk.facts, peerTrunk: remaining.trunk.facts,
-            remote: trunk.nextHop.remote, attempt: attempts.count + 1)
+            remote: hops.first.remote, attempt: attempts.count + 1)
         let attempt = Attempt(
-            number: attempts.count + 1, trunk: trunk, choice: transfer.nextChoice - 1, flow: trunk.nextHop,
+            number: attempts.count + 1, trunk: trunk, choice: transfer.nextChoice - 1, hops: hops,
             egressFacts: facts, isRelayed: isRelayed)
         attempt.isTransfer = true
         attempt.callerSide = (remaining.trunk, remaining.flow.remote.address)

@@ -50,7 +50,7 @@ extension CallEngine {
         let loopHash = LoopCheck.hash(of: request)
         if LoopCheck.isLoop(request, hash: loopHash, writer: writer) { return refuse(request, id, 482, trunk) }
         let context = makeContext(request, id, trunk, loopHash)
-        if !context.start(&forwarded, on: target.trunk, over: target.flow) { context.finish() }
+        if !context.start(&forwarded, on: target.trunk, over: HopSet.Order(first: target.flow)) { context.finish() }
     }
 
     /// The ACK for a 2xx follows the route set without any state (§16.11).

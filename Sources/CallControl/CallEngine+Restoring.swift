@@ -121,7 +121,8 @@ extension CallEngine {
                 of: call.facts(callID), trunk: egress.facts, peerTrunk: call.ingress.facts, remote: flow.remote,
                 attempt: number)
             let attempt = Attempt(
-                number: number, trunk: egress, choice: 0, flow: flow, egressFacts: facts, isRelayed: talk.media != nil)
+                number: number, trunk: egress, choice: 0, hops: HopSet.Order(first: flow), egressFacts: facts,
+                isRelayed: talk.media != nil)
             (attempt.isOver, attempt.isAnswered) = (true, true)
             call.attempts.append(attempt)
         }

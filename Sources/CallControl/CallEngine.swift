@@ -55,6 +55,8 @@ public final class CallEngine {
     var tarpit = Tarpit()
     var endedCalls: [CallStory] = []
     var endedStart = 0
+    /// Until when servers that have failed come last.
+    var failedHops: [Flow: Timestamp] = [:]
     var probes: [TrunkProbe] = []
     var probeGeneration: UInt32 = 0
     var mediaCommands: [MediaCommand] = []

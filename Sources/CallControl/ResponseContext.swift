@@ -14,6 +14,8 @@ final class ResponseContext {
         /// The place of its choice in the plan; nil inside a dialog, where there is none. (The choice itself would make
         /// every copy ask the kit how.)
         let choice: Int?
+        /// The peer's server that it went to, and those for when that fails.
+        let hops: HopSet.Order
         var transaction: ClientTransactionID?
         var isOver = false
         var hasProvisional = false
@@ -95,7 +97,7 @@ final class ResponseContext {
             triedGateways.insert(trunk.gateway)
             guard var forwarded = make(choice, on: trunk) else { continue }
             if isInvite { engine.emit(number, .attempted(trunk: trunk.name, attempt: branches.count + 1)) }
-            if start(&forwarded, on: trunk, over: trunk.nextHop, choice: nextChoice - 1) { return }
+            if start(&forwarded, on: trunk, over: engine.hops(of: trunk), choice: nextChoice - 1) { return }
         }
         finish()
     }
@@ -122,12 +124,13 @@ final class ResponseContext {
 
     /// Sends the request over one more branch. Returns false when it can't be sent.
     func start(
-        _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, choice: Int? = nil
+        _ request: inout SIPRequest, on trunk: TrunkContext, over hops: HopSet.Order, choice: Int? = nil
     ) -> Bool {
         let index = branches.count
-        var branch = Branch(trunk: trunk, choice: choice)
+        var branch = Branch(trunk: trunk, choice: choice, hops: hops)
         engine.traceContext = TraceContext(call: number, leg: UInt8(truncatingIfNeeded: index + 1), trunk: trunk)
-        branch.transaction = engine.forward(&request, on: trunk, over: flow, owner: owner(index), loopHash: loopHash)
+        branch.transaction = engine.forward(
+            &request, on: trunk, over: hops.first, owner: owner(index), loopHash: loopHash)
         branch.isOver = branch.transaction == nil
         branches.append(branch)
         guard !branch.isOver else { return false }
@@ -196,7 +199,7 @@ final class ResponseContext {
         let status = response.status
         moveOn(
             index, may: failover(of: index).movesOn(after: status),
-            Failure(status: status, diagnostic: .peerRefused))
+            Failure(status: status, diagnostic: .peerRefused), isServerLost: status == 503)
     }
 
     /// A branch got no final response.
@@ -208,21 +211,33 @@ final class ResponseContext {
             status: isTimeout ? 408 : 503, diagnostic: isTimeout ? .noResponse : .transportFailed,
             detail: isTimeout ? "" : engine.transportCause)
         if isInvite, best == nil { best = (generated(failure), index) }
-        moveOn(index, may: isTimeout ? rule.onTimeout : rule.onTransportError, failure)
+        moveOn(index, may: isTimeout ? rule.onTimeout : rule.onTransportError, failure, isServerLost: true)
     }
 
     private func failover(of index: Int) -> FailoverRule {
         branches[index].choice.map { plan.choices[$0].failover } ?? .never
     }
 
-    private func moveOn(_ index: Int, may: Bool, _ failure: Failure) {
+    private func moveOn(_ index: Int, may: Bool, _ failure: Failure, isServerLost: Bool) {
         let trunk = branches[index].trunk.name
         failedAttempts.append(FailedAttempt(number: index + 1, trunk: trunk, failure: failure, time: engine.now))
         if isInvite { engine.emit(number, .attemptFailed(trunk: trunk, failure: failure)) }
         outcome = failure
         guard !hasFinal else { return releaseIfDone() }
+        if isServerLost, triesNextServer(index) { return }
         if may, !hasProgressed, !isCancelled { return tryNextTrunk() }
         finish()
+    }
+
+    /// Tries the next server of the peer that a branch has failed at (RFC 3263 §4.3). Returns false when there is none.
+    private func triesNextServer(_ index: Int) -> Bool {
+        let branch = branches[index]
+        engine.hopFailed(branch.hops.first, of: branch.trunk)
+        guard let next = branch.hops.next, let choice = branch.choice, !hasProgressed, !isCancelled,
+            branches.count < engine.limits.attempts, var forwarded = make(plan.choices[choice], on: branch.trunk)
+        else { return false }
+        if isInvite { engine.emit(number, .attempted(trunk: branch.trunk.name, attempt: branches.count + 1)) }
+        return start(&forwarded, on: branch.trunk, over: next, choice: choice)
     }
 
     /// Timer C: a branch has been silent for too long (§16.8).

@@ -13,8 +13,10 @@ public final class TrunkContext {
     public let name: String
     /// What plugins may know about the trunk.
     public let facts: TrunkFacts
-    /// Where requests to the peer go; the connection is 0 for "any".
+    /// Where requests to the peer go first; the connection is 0 for "any".
     public let nextHop: Flow
+    /// All that DNS knows of the peer's servers.
+    public let hops: HopSet
     /// The host, with port where needed, that stands for the peer in Request-URI and To: `gw.example.net:5080`.
     public let peerHost: String
     /// How calls from this trunk are treated.
@@ -81,7 +83,8 @@ public final class TrunkContext {
 
     /// Joins the parts. `gateway` defaults to a number of the trunk's own.
     public init(
-        index: Int, facts: TrunkFacts, nextHop: Flow, peerHost: String? = nil, mode: SignallingMode = .b2bua,
+        index: Int, facts: TrunkFacts, nextHop: Flow, hops: HopSet? = nil, peerHost: String? = nil,
+        mode: SignallingMode = .b2bua,
         adapter: AdapterInstance? = nil, adapterBuild: String = "", normalizers: [NormalizerInstance] = [],
         routers: [RouterInstance] = [],
         timers: CallTimers = CallTimers(), session: SessionSettings = SessionSettings(),
@@ -95,6 +98,7 @@ public final class TrunkContext {
         nameHash = Array(facts.name.utf8).withUnsafeBytes { Bytes($0).hash(key: 0) }
         self.facts = facts
         self.nextHop = nextHop
+        self.hops = hops ?? HopSet(nextHop)
         self.peerHost = peerHost ?? "\(nextHop.remote)"
         self.mode = mode
         self.adapter = adapter

@@ -9,6 +9,11 @@ struct TrunkProbe {
     var timer = TimerID.none
     let callID: [UInt8]
     var cseq: UInt32 = 0
+    /// How many servers of the peer have failed in a row: the next one is asked.
+    var failures = 0
+
+    /// The server to ask.
+    var hop: Flow { trunk.hops.flows[failures % trunk.hops.flows.count] }
 }
 
 extension CallEngine {
@@ -68,11 +73,21 @@ extension CallEngine {
     func probed(_ handle: UInt64, _ number: Int, status: UInt16?) {
         guard let place = place(of: handle) else { return }
         if let status {
+            note(place, isAlive: TrunkHealth.provesLife(status))
             act(on: probes[place].health.answered(status, at: now), place)
         } else if number == Int(probes[place].cseq) {  // an older one counted as missed when the next went out
+            note(place, isAlive: false)
             act(on: probes[place].health.failed(at: now), place)
         }
         schedule(place)
+    }
+
+    /// Whether the server that was asked lives: the next question goes to it again, or to the next one.
+    private func note(_ place: Int, isAlive: Bool) {
+        let probe = probes[place]
+        if isAlive { return hopAnswered(probe.hop) }
+        hopFailed(probe.hop, of: probe.trunk)
+        probes[place].failures += 1
     }
 
     private func schedule(_ place: Int) {
@@ -106,7 +121,7 @@ extension CallEngine {
         if let adapter = trunk.adapter, adapter.hooks.contains(.egressRequest) {
             var state = PluginState()
             let call = CallFacts(number: .none, callID: probes[place].callID, began: 0, ingressTrunk: "")
-            let facts = EgressLeg(of: call, trunk: trunk.facts, remote: trunk.nextHop.remote)
+            let facts = EgressLeg(of: call, trunk: trunk.facts, remote: probes[place].hop.remote)
             do throws(AdapterError) {
                 try adapter.egress(&request, on: facts, state: &state)
             } catch {
@@ -115,7 +130,7 @@ extension CallEngine {
         }
         traceContext = TraceContext(call: .none, leg: 1, trunk: trunk)
         let (handle, number) = (handle(of: place), Int(probes[place].cseq))
-        if send(&request, on: trunk, over: trunk.nextHop, owner: OwnerKind.probe.token(handle, number)) == nil {
+        if send(&request, on: trunk, over: probes[place].hop, owner: OwnerKind.probe.token(handle, number)) == nil {
             probed(handle, number, status: nil)
         }
     }

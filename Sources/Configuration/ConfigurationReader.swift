@@ -61,6 +61,7 @@ struct ConfigurationReader {
         let journal = section.read("journal", ValueParsers.text)
         let shards = section.read("shards", ValueParsers.threads)
         let unknown = section.read("unknown-source", ValueParsers.unknownSource)
+        let servers = section.readList("dns-servers", ValueParsers.dnsServer) ?? []
         let agent = section.read("user-agent", ValueParsers.headerText)
         let calls = section.number("max-calls")
         let trace = section.size("trace-memory")
@@ -70,7 +71,7 @@ struct ConfigurationReader {
         }
         return SignallingSettings(
             shards: shards.value, controlSocket: socket, journal: folder(journal.value, beside: socket),
-            unknownSource: unknown.value, userAgent: agent.value,
+            unknownSource: unknown.value, dnsServers: servers.map(\.value), userAgent: agent.value,
             maxCalls: calls.value, traceMemory: trace.value,
             timers: TransactionTimerSettings(t1: t1.value, t2: t2.value, t4: t4.value))
     }

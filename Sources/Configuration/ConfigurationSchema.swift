@@ -65,6 +65,11 @@ public enum ConfigurationSchema {
                 "The answer to a request that belongs to no trunk: none, a 403 that comes after 30 s, or a response with this "
                 + "status. No address gets more than 10 in a second."),
         ConfigurationKey(
+            path: "signalling.dns-servers",
+            form: .list(of: "address[:port]", .text("an address, with a port or without")),
+            standard: "those of /etc/resolv.conf",
+            help: "Who is asked for peers that are given by name; the port is 53 unless written."),
+        ConfigurationKey(
             path: "signalling.user-agent", form: .text("a text"), standard: "Tandem",
             help: "The User-Agent and Server header fields that Tandem writes."),
         ConfigurationKey(
@@ -150,7 +155,8 @@ public enum ConfigurationSchema {
         ConfigurationKey(
             path: "trunks.*.peer", form: .text("host[:port][;transport=udp|tcp|tls]"), standard: nil,
             help:
-                "Where requests to this trunk go. The port is 5060 unless written, with tls 5061, the transport the listener's. "
+                "Where requests to this trunk go. A name without a port is looked for by NAPTR and SRV records first (RFC 3263); "
+                + "else the port is 5060, with tls 5061. The transport is the listener's. "
                 + "With tls the host has to be a name: it is what the peer's certificate proves."),
         ConfigurationKey(
             path: "trunks.*.sources", form: .list(of: "addresses or prefixes", .text("an address or prefix")),

@@ -24,16 +24,33 @@ public struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
     public let port: UInt16
     /// How messages travel: the listener's transport.
     public let transport: TransportProtocol
+    /// Whether a port was written: without one DNS may name another (RFC 3263 §4.2).
+    public let hasPort: Bool
+    /// Whether a transport was written: without one DNS may choose among ours (RFC 3263 §4.1).
+    public let hasTransport: Bool
 
     /// Joins the parts.
-    public init(host: Host, port: UInt16, transport: TransportProtocol) {
+    public init(
+        host: Host, port: UInt16, transport: TransportProtocol, hasPort: Bool = true, hasTransport: Bool = true
+    ) {
         self.host = host
         self.port = port
         self.transport = transport
+        // An address is where it is, whatever is written beside it.
+        if case .address = host {
+            (self.hasPort, self.hasTransport) = (true, true)
+        } else {
+            (self.hasPort, self.hasTransport) = (hasPort, hasTransport)
+        }
+    }
+
+    /// `gw.example.net:5060`: without a port when DNS is to find it.
+    public var authority: String {
+        hasPort ? "\(host):\(port)" : "\(host)"
     }
 
     /// `gw.example.net:5060;transport=tcp`.
-    public var description: String { "\(host):\(port);transport=\(transport)" }
+    public var description: String { "\(authority);transport=\(transport)" }
 }
 
 /// The host and port that peers shall see in our Via and Contact header fields.

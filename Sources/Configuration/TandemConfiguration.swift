@@ -31,6 +31,8 @@ public struct SignallingSettings: Sendable {
     public let journal: String?
     /// The answer to a request that belongs to no trunk.
     public let unknownSource: UnknownSource
+    /// The DNS servers that are asked for peers; empty for those of this host.
+    public let dnsServers: [Endpoint]
     /// The text of our User-Agent and Server header fields.
     public let userAgent: String
     /// The most calls of one shard.

@@ -106,7 +106,8 @@ struct TrunkValidation {
         }
         return PeerAddress(
             host: peer.value.address.host, port: peer.value.address.port ?? (listener.transport == .tls ? 5061 : 5060),
-            transport: listener.transport)
+            transport: listener.transport, hasPort: peer.value.address.port != nil,
+            hasTransport: peer.value.transport != nil)
     }
 
     /// What a trunk of a TLS listener shows and asks for; nil for others, and when something is wrong.

@@ -77,6 +77,16 @@ enum ValueParsers {
             remedy: "write an address of this machine, like 192.0.2.1 or \"::1\"")
     }
 
+    /// A DNS server: an address, with a port or without.
+    static func dnsServer(_ text: String) throws(ValueFault) -> Endpoint {
+        let place = try HostAndPort(text)
+        guard case .address(let address) = place.host, !address.isUnspecified else {
+            throw ValueFault(
+                message: "\(text.quoted) is no address", remedy: "write the address of a DNS server, like 192.0.2.53")
+        }
+        return Endpoint(address: address, port: place.port ?? 53)
+    }
+
     /// A port.
     static func port(_ text: String) throws(ValueFault) -> UInt16 { try HostAndPort.port(text) }
 

@@ -58,15 +58,14 @@ public final class Daemon {
         let notifier = ServiceNotifier()
         raiseDescriptorLimit()
         tellWarnings()
-        let statuses = zip(
-            settings.trunks, PeerNames(settings.trunks, at: MonotonicClock.now()).addresses
-        )
-        .map { TrunkStatus(name: $0.name, addresses: $1, isPolled: $0.optionsInterval != nil) }
+        let statuses = zip(settings.trunks, TrunkPeers(settings).locations).map {
+            TrunkStatus(name: $0.name, location: $1, isPolled: $0.optionsInterval != nil)
+        }
         let services = host.services
         let tellHealth: @Sendable () -> Void = { services.updateFacts { $0.with(statuses) } }
         tellHealth()
-        let peers = PeerWatch(settings, statuses: statuses, log: log)
-        let live = LiveConfiguration(takeInitial(), addresses: peers.addresses, statuses: statuses)
+        let peers = try watchPeers(statuses)
+        let live = LiveConfiguration(takeInitial(), locations: peers.locations, statuses: statuses)
         let sockets = try openSockets()
         let shards = try start(live, statuses, tellHealth, sockets)
         live.probe(shards)
@@ -85,8 +84,8 @@ public final class Daemon {
                 level: level, clock: WallClock(), services: services, reload: reload)
             admin = try AdminServer(path: settings.signalling.controlSocket, service: service)
             try watchdog?.start()
-            try peers.start { addresses in
-                live.resolved(to: addresses, shards)
+            peers.start { locations in
+                live.resolved(to: locations, shards)
                 tellHealth()
             }
             try watcher?.start(loaded: plugins.plugins.map(\.file)) { keeper.take($0) }
@@ -121,6 +120,10 @@ public final class Daemon {
             throw DaemonError("no fresh process could be started: \(failure)")
         }
         log.info("stopped")
+    }
+
+    private func watchPeers(_ statuses: [TrunkStatus]) throws(DaemonError) -> PeerWatch {
+        do { return try PeerWatch(settings, statuses: statuses, log: log) } catch { throw DaemonError("\(error)") }
     }
 
     private func takeInitial() -> CheckedConfiguration {

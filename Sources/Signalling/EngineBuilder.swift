@@ -3,6 +3,7 @@ import Configuration
 import PluginHost
 import SIPTransaction
 import SIPTransport
+import ServerLocation
 import TandemKit
 import Timing
 import Trunks
@@ -11,8 +12,8 @@ import Trunks
 /// they belong to its thread.
 struct EngineBuilder {
     let checked: CheckedConfiguration
-    /// The addresses of each trunk's peer, by trunk index; empty when its name can't be resolved.
-    let addresses: [[IPAddress]]
+    /// Where each trunk's peer is, by trunk index; nowhere when its name can't be resolved.
+    let locations: [ServerLocation]
     /// How many calls each trunk takes, by its name; none for a trial.
     var capacities: [String: TrunkCapacity] = [:]
 
@@ -25,7 +26,7 @@ struct EngineBuilder {
     /// Lets an engine ask the peers whether they are alive, as far as they have an address.
     func startProbing(with engine: CallEngine, at now: Timestamp) {
         for (index, trunk) in checked.settings.trunks.enumerated() {
-            guard let interval = trunk.optionsInterval, !addresses[index].isEmpty else { continue }
+            guard let interval = trunk.optionsInterval, !locations[index].groups.isEmpty else { continue }
             let settings = TrunkHealth.Settings(interval: interval, misses: trunk.optionsFailures)
             engine.startProbing(index, settings, at: now)
         }
@@ -41,7 +42,7 @@ struct EngineBuilder {
         return configuration
     }
 
-    private var trunkTable: TrunkTable { TrunkTable(checked.settings, addresses: addresses) }
+    private var trunkTable: TrunkTable { TrunkTable(checked.settings, addresses: locations.map(\.addresses)) }
 
     /// By what a shard makes its TLS connections, and knows their peers.
     func secure(_ shard: SignallingShard) {
@@ -75,14 +76,11 @@ struct EngineBuilder {
         let trunk = checked.settings.trunks[index]
         let listener = checked.settings.listeners[trunk.listener]
         let facts = TrunkFacts(trunk, on: listener, ListenerFacts(listener))
-        let address = addresses[index].first ?? listener.bind.address
+        let hops = hops(of: index)
         return TrunkContext(
             index: index, facts: facts,
-            nextHop: Flow(
-                listener: UInt16(trunk.listener), transport: listener.transport,
-                identity: trunk.tls == nil ? 0 : PeerIdentities.number(of: index),
-                remote: Endpoint(address: address, port: trunk.peer.port)),
-            peerHost: "\(trunk.peer.host):\(trunk.peer.port)", mode: trunk.mode == .proxy ? .proxy : .b2bua,
+            nextHop: hops?.groups[0].flows[0] ?? flow(of: index, to: Endpoint(address: listener.bind.address, port: 0)),
+            hops: hops, peerHost: trunk.peer.authority, mode: trunk.mode == .proxy ? .proxy : .b2bua,
             adapter: trunk.adapter.flatMap(adapter), adapterBuild: trunk.adapter.flatMap(build) ?? "",
             normalizers: trunk.normalizers.compactMap(normalizer),
             routers: trunk.router.flatMap(router).map { [$0] } ?? [], timers: callTimers(of: trunk),
@@ -93,6 +91,22 @@ struct EngineBuilder {
                 deciding: (trunk.normalizers + [trunk.router].compactMap(\.self)).compactMap(serial)),
             missingPlugin: checked.missingPlugin(of: trunk), capacity: capacities[trunk.name],
             requestsPerSource: trunk.limits.requestsPerSource, transfer: TransferPolicy(trunk.transfer))
+    }
+
+    /// The ways to a trunk's peer; nil while it isn't found.
+    private func hops(of index: Int) -> HopSet? {
+        HopSet(
+            locations[index].groups.map { group in
+                HopSet.Group(
+                    rank: group.rank, weight: group.weight, flows: group.servers.map { flow(of: index, to: $0) })
+            })
+    }
+
+    private func flow(of index: Int, to server: Endpoint) -> Flow {
+        let trunk = checked.settings.trunks[index]
+        return Flow(
+            listener: UInt16(trunk.listener), transport: checked.settings.listeners[trunk.listener].transport,
+            identity: trunk.tls == nil ? 0 : PeerIdentities.number(of: index), remote: server)
     }
 
     private func callTimers(of trunk: TrunkSettings) -> CallTimers {

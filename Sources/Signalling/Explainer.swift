@@ -4,8 +4,10 @@ import Configuration
 import LookUps
 import PlainText
 import SIPTransaction
+import ServerLocation
 import TandemKit
 import Timing
+import Trunks
 
 /// Says what would become of a call, without placing one.
 ///
@@ -26,7 +28,7 @@ public struct Explainer {
     /// - Throws: when there is no such trunk, or the numbers can't stand in a URI.
     public func explain(from: String, to: String, trunk name: String?) throws(AdminFailure) -> Explanation {
         let index = try ingress(name)
-        let builder = EngineBuilder(checked: checked, addresses: checked.settings.trunks.map(Self.addresses))
+        let builder = EngineBuilder(checked: checked, locations: checked.settings.trunks.map(Self.location))
         var configuration = builder.configuration()
         configuration.matcher = OneTrunk(index: index, table: configuration.matcher)
         configuration.relaysMedia = false  // there is no relay here that the call could wait for
@@ -60,8 +62,9 @@ public struct Explainer {
     }
 
     /// Names are not resolved: what would be sent holds the name as it is written.
-    private static func addresses(of trunk: TrunkSettings) -> [IPAddress] {
-        if case .address(let address) = trunk.peer.host { [address] } else { [] }
+    private static func location(of trunk: TrunkSettings) -> ServerLocation {
+        guard case .address(let address) = trunk.peer.host else { return ServerLocation() }
+        return ServerLocation(address, trunk.peer)
     }
 
     private func explanation(of story: CallStory, _ invites: [TrialCall.Invite], trunk: String) -> Explanation {

@@ -1,5 +1,6 @@
 import CallControl
 import Configuration
+import ServerLocation
 import ShardLoop
 import Synchronization
 import TandemKit
@@ -10,7 +11,7 @@ import Trunks
 final class LiveConfiguration: Sendable {
     private struct Facts {
         var checked: CheckedConfiguration
-        var addresses: [[IPAddress]]
+        var locations: [ServerLocation]
     }
 
     private let statuses: [TrunkStatus]
@@ -20,13 +21,13 @@ final class LiveConfiguration: Sendable {
     /// Held while the shards are told.
     private let change = Mutex(())
 
-    init(_ checked: CheckedConfiguration, addresses: [[IPAddress]], statuses: [TrunkStatus]) {
+    init(_ checked: CheckedConfiguration, locations: [ServerLocation], statuses: [TrunkStatus]) {
         self.statuses = statuses
         capacities = Dictionary(
             checked.settings.trunks.map { trunk in
                 (trunk.name, TrunkCapacity(calls: trunk.limits.maxCalls, perSecond: trunk.limits.callsPerSecond))
             }, uniquingKeysWith: { first, _ in first })
-        facts = Mutex(Facts(checked: checked, addresses: addresses))
+        facts = Mutex(Facts(checked: checked, locations: locations))
     }
 
     /// The configuration in force.
@@ -34,13 +35,13 @@ final class LiveConfiguration: Sendable {
 
     /// What makes the engines' configurations now.
     var builder: EngineBuilder {
-        facts.withLock { EngineBuilder(checked: $0.checked, addresses: $0.addresses, capacities: capacities) }
+        facts.withLock { EngineBuilder(checked: $0.checked, locations: $0.locations, capacities: capacities) }
     }
 
     /// The peers' names lead elsewhere.
-    func resolved(to addresses: [[IPAddress]], _ shards: ShardGroup) {
+    func resolved(to locations: [ServerLocation], _ shards: ShardGroup) {
         change.withLock { _ in
-            facts.withLock { $0.addresses = addresses }
+            facts.withLock { $0.locations = locations }
             let (builder, statuses) = (builder, statuses)
             _ = shards.ask { shard in
                 shard.engine.replace(configuration: builder.configuration())

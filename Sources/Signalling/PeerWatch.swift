@@ -1,87 +1,144 @@
+import CLinux
 import Configuration
+import DNSClient
 import Foundation
+import Glibc
 import Logging
+import ServerLocation
 import ShardLoop
 import Synchronization
 import TandemKit
 import Timing
 import Trunks
 
-/// Keeps the addresses of peers that are given by name: asks the resolver on a thread of its own, again and again, and
-/// tells when an answer differs. An answer that fails keeps the last addresses.
+/// Keeps where the peers are that are given by name: asks DNS on a thread of its own, whenever an answer ends, and tells when
+/// something else is said.
 final class PeerWatch: Sendable {
+    /// How long a start waits for answers, in milliseconds; trunks whose peers aren't found by then are down until they are.
+    static let firstPatience = 6_000
+    private static let longestSleep = TimeInterval.seconds(60)
+
+    private struct State {
+        var peers: TrunkPeers
+        /// What was last told.
+        var told: [ServerLocation] = []
+        var changed: (@Sendable ([ServerLocation]) -> Void)?
+        var isStopped = false
+    }
+
     private let settings: TandemConfiguration
     private let statuses: [TrunkStatus]
     private let log: Logger
-    private let names: Mutex<PeerNames>
+    private let state: Mutex<State>
     /// What has been said of names that lead to one address.
     private let ties = Mutex<Set<TrunkConflict>>([])
-    private let stopping = DispatchSemaphore(value: 0)
+    private let waker: Int32
+    private let first = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
+    private let hasThread: Bool
 
-    /// Asks for all names once, before calls are taken.
-    init(_ settings: TandemConfiguration, statuses: [TrunkStatus], log: Logger) {
+    /// Looks for all names, and waits a while for answers: calls are taken after that.
+    init(_ settings: TandemConfiguration, statuses: [TrunkStatus], log: Logger) throws {
         self.settings = settings
         self.statuses = statuses
         self.log = log
-        names = Mutex(PeerNames(settings.trunks, at: MonotonicClock.now()))
-        if refresh() { tellTies() }
-    }
-
-    /// The addresses of each trunk's peer, of the family of its listener, by trunk index.
-    var addresses: [[IPAddress]] {
-        let all = names.withLock { $0.addresses }
-        return zip(settings.trunks, all).map { trunk, addresses in
-            let isIPv6 = settings.listeners[trunk.listener].bind.address.isIPv6
-            return addresses.filter { $0.isIPv6 == isIPv6 }
-        }
-    }
-
-    /// Goes on asking; `changed` is called on the thread of the watch.
-    func start(_ changed: @escaping @Sendable ([[IPAddress]]) -> Void) throws {
+        let peers = TrunkPeers(settings)
+        state = Mutex(State(peers: peers, told: peers.locations))
+        waker = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+        hasThread = peers.hasNames
+        guard hasThread else { return }
         _ = try ShardThread(name: "tandem-resolver") { [self] in
-            while waitForNext() {
-                guard refresh() else { continue }
-                tellTies()
-                changed(addresses)
-            }
+            run()
             ended.signal()
         }
+        _ = first.wait(timeout: .now() + .milliseconds(Self.firstPatience))
+        state.withLock { $0.told = $0.peers.locations }
+        tellTies()
     }
 
-    /// Ends the thread that `start` made and waits for it.
+    deinit { close(waker) }
+
+    /// Where each trunk's peer was when this was last told.
+    var locations: [ServerLocation] { state.withLock { $0.told } }
+
+    /// From now on `changed` is called, on the thread of the watch, with what is said otherwise.
+    func start(_ changed: @escaping @Sendable ([ServerLocation]) -> Void) {
+        state.withLock { $0.changed = changed }
+        wake()
+    }
+
+    /// Ends the watch.
     func stop() {
-        stopping.signal()
+        guard hasThread else { return }
+        state.withLock { $0.isStopped = true }
+        wake()
         ended.wait()
     }
 
-    /// False when it is time to stop.
-    private func waitForNext() -> Bool {
-        guard let deadline = names.withLock({ $0.deadline }) else {
-            stopping.wait()
-            return false
-        }
-        let left = DispatchTimeInterval.nanoseconds(Int((deadline - MonotonicClock.now()).nanoseconds))
-        return stopping.wait(timeout: .now() + left) == .timedOut
+    private func wake() {
+        var one: UInt64 = 1
+        write(waker, &one, 8)
     }
 
-    /// Asks for what is due; true when some address differs.
-    private func refresh() -> Bool {
-        var isChanged = false
-        for name in names.withLock({ $0.due(at: MonotonicClock.now()) }) {
-            let (found, problem) = PeerResolver.addresses(of: name)
-            let now = MonotonicClock.now()
-            let answer = names.withLock { $0.answered(name, with: found, at: now) }
-            isChanged = isChanged || answer.isChanged
-            for trunk in answer.trunks { tell(statuses[trunk], found, problem, now) }
+    private func run() {
+        defer { first.signal() }
+        do throws(DNSClientError) {
+            let client = try DNSClient(servers: settings.signalling.dnsServers)
+            while !state.withLock({ $0.isStopped }) { step(client) }
+        } catch {
+            log.error("\(error)")
         }
-        return isChanged
+    }
+
+    /// Asks what is due, waits for answers, and tells what they have changed.
+    private func step(_ client: DNSClient) {
+        for question in state.withLock({ $0.peers.due(at: MonotonicClock.now()) }) {
+            client.ask(question) { [self] answer in take(answer, to: question) }
+        }
+        let now = MonotonicClock.now()
+        let next = state.withLock { $0.peers.deadline } ?? now + Self.longestSleep
+        client.wait(
+            milliseconds: Int32(min(next - now, Self.longestSleep).wholeMilliseconds) + 1, waker: waker)
+        var count: UInt64 = 0
+        read(waker, &count, 8)
+        if state.withLock({ $0.peers.isComplete }) { first.signal() }
+        tell()
+    }
+
+    private func take(_ answer: DNSAnswer, to question: DNSQuestion) {
+        let now = MonotonicClock.now()
+        let (changed, locations) = state.withLock { state in
+            (state.peers.answered(question, with: answer, at: now), state.peers.locations)
+        }
+        for trunk in changed {
+            statuses[trunk].located(locations[trunk], at: now)
+            guard let problem = locations[trunk].problem else { continue }
+            log.warning(
+                "the peer's name can't be resolved",
+                metadata: [
+                    "trunk": "\(statuses[trunk].name)", "cause": "\(problem)",
+                    "serves": locations[trunk].groups.isEmpty ? "nothing" : "what was known",
+                ])
+        }
+    }
+
+    /// Tells where the peers are, if somewhere else than was told.
+    private func tell() {
+        let change = state.withLock { state -> ((@Sendable ([ServerLocation]) -> Void), [ServerLocation])? in
+            let locations = state.peers.locations
+            guard let changed = state.changed, locations.map(\.groups) != state.told.map(\.groups) else { return nil }
+            state.told = locations
+            return (changed, locations)
+        }
+        guard let (changed, locations) = change else { return }
+        tellTies()
+        changed(locations)
     }
 
     /// Says which trunks have come to the same source by the addresses of their names. What the configuration says
     /// outright is refused there; names are known only now, and may part again.
     private func tellTies() {
-        let found = Set(TrunkTable(settings, addresses: addresses).conflicts)
+        let found = Set(TrunkTable(settings, addresses: locations.map(\.addresses)).conflicts)
         let told = ties.withLock { ties in
             defer { ties = found }
             return ties
@@ -95,14 +152,5 @@ final class PeerWatch: Sendable {
                         "give the trunks different listeners or sources; sources: [] for one that only takes calls from us",
                 ])
         }
-    }
-
-    private func tell(_ status: TrunkStatus, _ found: [IPAddress], _ problem: String?, _ now: Timestamp) {
-        guard let problem else {
-            status.resolved(to: found, at: now)
-            return
-        }
-        status.resolutionFailed(because: problem, at: now)
-        log.warning("the peer's name can't be resolved", metadata: ["trunk": "\(status.name)", "cause": "\(problem)"])
     }
 }

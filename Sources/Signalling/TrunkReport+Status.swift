@@ -1,6 +1,7 @@
 import Admin
 import CallControl
 import Configuration
+import ServerLocation
 import ShardLoop
 import Trunks
 
@@ -18,10 +19,18 @@ extension TrunkReport {
             case .down: .down
             }
         self.init(
-            name: trunk.name, listener: listener, peer: "\(trunk.peer)", addresses: facts.addresses.map { "\($0)" },
+            name: trunk.name, listener: listener, peer: "\(trunk.peer)", addresses: Self.texts(of: facts.servers),
             state: missingPlugin == nil ? state : .down,
             reason: missingPlugin.map { "the file of its plugin \($0) is gone" } ?? facts.reason,
             since: facts.changedAt.map(clock.age), calls: calls,
             attempts: status.counters.attempts, failures: status.counters.failures, adapter: trunk.adapter)
+    }
+
+    /// `udp 192.0.2.7:5060`, and with several of them behind each rank and weight: `(1, weight 60)`.
+    private static func texts(of groups: [ServerGroup]) -> [String] {
+        groups.flatMap { group in
+            let place = groups.count > 1 ? " (\(group.rank), weight \(group.weight))" : ""
+            return group.servers.map { "\(group.transport) \($0)\(place)" }
+        }
     }
 }

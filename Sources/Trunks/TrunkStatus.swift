@@ -1,6 +1,6 @@
 public import CallControl
+public import ServerLocation
 import Synchronization
-public import TandemKit
 public import Timing
 
 /// How one trunk is, for every shard and for `tandem trunks`. From any thread.
@@ -13,8 +13,8 @@ public final class TrunkStatus: Sendable {
         public var reason: String
         /// When the state changed; nil when it never did.
         public var changedAt: Timestamp?
-        /// The peer's addresses; empty while its name can't be resolved.
-        public var addresses: [IPAddress]
+        /// The peer's servers by rank; empty while its name can't be resolved.
+        public var servers: [ServerGroup]
     }
 
     /// The trunk's name.
@@ -25,15 +25,14 @@ public final class TrunkStatus: Sendable {
     private struct Facts {
         var health = TrunkHealth.State.unknown
         var healthReason = "no answer to OPTIONS yet"
-        var addresses: [IPAddress]
-        var resolutionProblem: String?
+        var location: ServerLocation
         var connectionProblem: String?
         var changedAt: Timestamp?
 
-        var state: TrunkHealth.State { addresses.isEmpty ? .down : health }
+        var state: TrunkHealth.State { location.groups.isEmpty ? .down : health }
         var reason: String {
-            if addresses.isEmpty { return resolutionProblem ?? "the peer's name is not resolved yet" }
-            let problems = [resolutionProblem.map { "\($0), the last addresses are kept" }, connectionProblem]
+            if location.groups.isEmpty { return location.problem ?? "the peer's name is not resolved yet" }
+            let problems = [location.problem.map { "\($0), what was known is kept" }, connectionProblem]
             return ([healthReason] + problems.compactMap(\.self)).joined(separator: "; ")
         }
     }
@@ -44,11 +43,11 @@ public final class TrunkStatus: Sendable {
 
     /// A trunk that nothing is known about.
     /// - Parameters:
-    ///   - addresses: the peer's addresses; empty when its name is not resolved yet.
+    ///   - location: where the peer is; without servers when its name is not resolved yet.
     ///   - isPolled: whether the peer will be asked for its health.
-    public init(name: String, addresses: [IPAddress], isPolled: Bool) {
+    public init(name: String, location: ServerLocation, isPolled: Bool) {
         self.name = name
-        var first = Facts(addresses: addresses)
+        var first = Facts(location: location)
         if !isPolled { first.healthReason = "not asked: options-interval is off" }
         up = Atomic(first.state != .down)
         facts = Mutex(first)
@@ -60,7 +59,7 @@ public final class TrunkStatus: Sendable {
     /// What is true now.
     public var snapshot: Snapshot {
         facts.withLock {
-            Snapshot(state: $0.state, reason: $0.reason, changedAt: $0.changedAt, addresses: $0.addresses)
+            Snapshot(state: $0.state, reason: $0.reason, changedAt: $0.changedAt, servers: $0.location.groups)
         }
     }
 
@@ -73,19 +72,10 @@ public final class TrunkStatus: Sendable {
         }
     }
 
-    /// The peer's name has these addresses now. Returns whether the trunk's state changed.
+    /// The peer was looked for: where it is, or what is known of it meanwhile. Returns whether the trunk's state changed.
     @discardableResult
-    public func resolved(to addresses: [IPAddress], at now: Timestamp) -> Bool {
-        change(at: now) {
-            $0.addresses = addresses
-            $0.resolutionProblem = nil
-        }
-    }
-
-    /// The peer's name can't be resolved; addresses from before stay in use. Returns whether the state changed.
-    @discardableResult
-    public func resolutionFailed(because problem: String, at now: Timestamp) -> Bool {
-        change(at: now) { $0.resolutionProblem = problem }
+    public func located(_ location: ServerLocation, at now: Timestamp) -> Bool {
+        change(at: now) { $0.location = location }
     }
 
     /// No connection can be made to the peer, since its or our certificate is refused or the like; shown until one is made.

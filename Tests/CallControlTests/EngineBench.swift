@@ -98,7 +98,7 @@ final class EngineBench {
         relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:],
         routers: [RouterInstance]? = nil, capacities: [String: TrunkCapacity] = [:],
         sessions: [String: SessionSettings] = [:], requestsPerSource: Int? = nil, sources: SourceRates? = nil,
-        transfers: [String: TransferPolicy] = [:]
+        transfers: [String: TransferPolicy] = [:], hops: [String: HopSet] = [:]
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -111,7 +111,8 @@ final class EngineBench {
                 nextHop: Flow(
                     listener: UInt16(index), transport: transport,
                     remote: Endpoint(address: IPAddress(ipv4: 0xC000_0201 + UInt32(index)), port: 5060)),
-                mode: mode, adapter: adapters[name], adapterBuild: builds[name] ?? "", normalizers: normalizers,
+                hops: hops[name], mode: mode, adapter: adapters[name], adapterBuild: builds[name] ?? "",
+                normalizers: normalizers,
                 routers: routers ?? [router], timers: timers,
                 session: sessions[name] ?? SessionSettings(),
                 translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia(),

@@ -12,7 +12,7 @@ struct ConfigurationProblemTests {
             ("signaling: {}", "signaling: unknown key; did you mean \"signalling\"?"),
             (
                 "signalling: { colour: red }",
-                "signalling.colour: unknown key; the keys here are shards, control-socket, journal, unknown-source, user-agent, "
+                "signalling.colour: unknown key; the keys here are shards, control-socket, journal, unknown-source, dns-servers, user-agent, "
                     + "max-calls, trace-memory, timers"
             ),
             (

@@ -1,4 +1,5 @@
 import CallControl
+import ServerLocation
 import TandemKit
 import Testing
 import Timing
@@ -6,13 +7,16 @@ import Trunks
 
 @Suite("Trunk status")
 struct TrunkStatusTests {
-    private let gateway = IPAddress("192.0.2.1")!
+    private let found = ServerLocation(groups: [
+        ServerGroup(
+            rank: 0, weight: 0, transport: .udp, servers: [Endpoint(address: IPAddress("192.0.2.1")!, port: 5060)])
+    ])
     private let start = Timestamp(nanoseconds: 1_000)
     private let later = Timestamp(nanoseconds: 2_000)
 
     @Test("A trunk is used until it is known to be down, and tells why")
     func health() {
-        let status = TrunkStatus(name: "t", addresses: [gateway], isPolled: true)
+        let status = TrunkStatus(name: "t", location: found, isPolled: true)
         #expect(status.isUsable && status.snapshot.state == .unknown)
         let went = status.healthChanged(to: .down, because: "5 OPTIONS without an answer", at: start)
         #expect(went && !status.isUsable && status.snapshot.reason == "5 OPTIONS without an answer")
@@ -24,22 +28,22 @@ struct TrunkStatusTests {
 
     @Test("A trunk whose peer's name can't be resolved is down and says so; later failures keep the addresses")
     func resolution() {
-        let status = TrunkStatus(name: "t", addresses: [], isPolled: true)
+        let status = TrunkStatus(name: "t", location: ServerLocation(), isPolled: true)
         #expect(!status.isUsable && status.snapshot.reason == "the peer's name is not resolved yet")
-        status.resolutionFailed(because: "gw.example.net has no address", at: start)
+        status.located(ServerLocation(problem: "gw.example.net has no address"), at: start)
         #expect(status.snapshot.reason == "gw.example.net has no address")
-        status.resolved(to: [gateway], at: later)
-        #expect(status.isUsable && status.snapshot.addresses == [gateway])
-        status.resolutionFailed(because: "gw.example.net has no address", at: later)
+        status.located(found, at: later)
+        #expect(status.isUsable && status.snapshot.servers == found.groups)
+        status.located(ServerLocation(groups: found.groups, problem: "no DNS server answers"), at: later)
         #expect(status.isUsable)
         #expect(
             status.snapshot.reason
-                == "no answer to OPTIONS yet; gw.example.net has no address, the last addresses are kept")
+                == "no answer to OPTIONS yet; no DNS server answers, what was known is kept")
     }
 
     @Test("Counters add up over threads")
     func counters() async {
-        let status = TrunkStatus(name: "t", addresses: [gateway], isPolled: false)
+        let status = TrunkStatus(name: "t", location: found, isPolled: false)
         await withTaskGroup { group in
             for shard in 0..<4 {
                 group.addTask {
