@@ -156,8 +156,10 @@ let package = Package(
         tests("PlainTextTests", ["PlainText"]),
         tests("SIPTransactionTests", [kit, "Timing", "SIPTransaction"]),
         tests("SIPDialogTests", [kit, "Timing", "Wire", "SIPDialog"]),
-        tests("CallControlTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl"]),
-        tests("SimulationTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl", "MediaRelay"]),
+        tests("CallControlTests", [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl", "SIPTransport"]),
+        tests(
+            "SimulationTests",
+            [kit, "Timing", "SIPTransaction", "SIPDialog", "CallControl", "MediaRelay", "SIPTransport"]),
         tests("RTPTests", ["RTP"]),
         // Media ports without sockets.
         .target(

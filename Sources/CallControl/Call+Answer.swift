@@ -125,6 +125,7 @@ extension Call {
             }
         }
         engine.describe(&ack, to: leg.trunk, from: nil)
+        leg.credentials.add(to: &ack)
         do throws(AdapterError) {
             try adapt(&ack, to: leg)
         } catch {

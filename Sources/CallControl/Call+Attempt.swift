@@ -225,7 +225,10 @@ extension Call {
             return moveOn(attempt, error.failure, may: false)
         }
         let failure = FailureReader.read(response, trunk: attempt.trunk)
-        let may = failover(of: attempt).movesOn(after: failure.status)
+        let rule = failover(of: attempt)
+        // A peer that doesn't know us serves nobody: that is no fault of the caller's.
+        let isOurs = failure.diagnostic == .authenticationFailed && rule.movesOn(after: 503)
+        let may = isOurs || rule.movesOn(after: failure.status)
         moveOn(attempt, failure, may: may, response: response, isServerLost: response.status == 503)
     }
 
@@ -308,6 +311,7 @@ extension Call {
             dialog: Dialog(sent: attempt.invite ?? engine.invite(of: response), received: response))
         attempt.legCount += 1
         leg.session.minimum = attempt.minimum
+        leg.noteCredentials(of: attempt.invite)
         leg.inviteSequence = response.cseq.number
         return leg
     }

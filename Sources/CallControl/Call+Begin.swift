@@ -44,6 +44,10 @@ extension Call {
                 note(choice, failure)
                 continue
             }
+            if let failure = engine.missingRegistration(trunk) {
+                note(choice, failure)
+                continue
+            }
             guard engine.isAvailable(trunk) else {
                 note(choice, Failure(status: 503, diagnostic: .noTrunkAvailable, detail: "\(trunk.name) is down"))
                 continue

@@ -165,6 +165,7 @@ extension Call {
             exchange.client = engine.send(
                 &relayed, on: peer.trunk, over: engine.flow(of: peer),
                 owner: OwnerKind.exchange.token(handle, exchange.serial))
+            peer.noteCredentials(of: relayed)
         } catch {
             engine.counters.pluginRefusals &+= 1
             return drop(exchange, error.failure)

@@ -22,6 +22,7 @@ extension Call {
             &request, on: leg.trunk, over: engine.flow(of: leg), owner: OwnerKind.refresh.token(handle, leg.serial))
         engine.changed(self)
         guard let sent else { return refreshLater(leg) }
+        leg.noteCredentials(of: request)
         engine.counters.sessionRefreshes &+= 1
         leg.session.refresh = SessionRefresh(
             transaction: sent, method: method, cseq: leg.dialog.localSequence)

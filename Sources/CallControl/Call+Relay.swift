@@ -15,7 +15,8 @@ extension Call {
         _ response: SIPResponse, to leg: Leg, answering request: SIPRequest, failure: Failure? = nil,
         reliably sequence: UInt32? = nil, terms: SessionTerms? = nil
     ) throws(AdapterError) -> SIPResponse {
-        let status = failure.map(\.finalStatus) ?? response.status
+        // A challenge that we could not meet is between its sender and us.
+        let status = failure.map(\.finalStatus) ?? (response.isChallenge ? 403 : response.status)
         let reason = status == response.status ? response.reasonBytes : Bytes()
         var relayed = SIPResponse(to: request, status: status, reason: reason, toTag: leg.dialog.localTag)
         relayed.headers.carryOver(from: response.headers)

@@ -61,6 +61,7 @@ extension Call {
         transfer.client = engine.send(
             &request, on: leg.trunk, over: engine.flow(of: leg), owner: OwnerKind.transfer.token(handle, leg.serial))
         transfer.cseq = leg.dialog.localSequence
+        leg.noteCredentials(of: request)
         engine.changed(self)
         if transfer.client == nil { transferFailed(Failure(status: 503, diagnostic: .overloaded)) }
     }

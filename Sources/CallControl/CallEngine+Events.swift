@@ -18,6 +18,7 @@ extension CallEngine {
 
     /// A transaction is gone: nothing may wait for it any more, whatever a peer has sent meanwhile.
     private func ended(_ id: ClientTransactionID, _ owner: OwnerToken) {
+        dropChallengeable(id)
         let (kind, index) = OwnerKind.read(owner.second)
         guard kind == .attempt, let call = calls[owner.first], call.attempts[index - 1].transaction == id else {
             return
@@ -51,6 +52,8 @@ extension CallEngine {
             proxied.compact(UInt64(index))?.lost(index >> 48, id, isTimeout: isTimeout)
         case .probe:
             probed(owner.first, index, status: nil)
+        case .registration:
+            lostRegistration(owner.first, id, isTimeout: isTimeout)
         default: break
         }
     }
@@ -59,6 +62,7 @@ extension CallEngine {
     func fire(_ handle: UInt64, _ word: UInt64) {
         let (kind, index) = OwnerKind.read(word)
         if kind == .probeTimer { return probe(handle) }
+        if kind == .registrationTimer { return registrationDue(handle) }
         if kind == .branchTimer {
             proxied[handle]?.timerC(index)
             return

@@ -153,6 +153,7 @@ extension CallEngine {
         if inputContext.call != .none { heard(from: Int(inputContext.trunk), message.response.status) }
         traceOutput()  // The transaction's own ACK for a failure belongs to the leg that failed.
         if message.cseq.method == .cancel { return }
+        if meetsChallenge(message.response, client, owner, flow) { return }
         switch kind {
         case .attempt:
             guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow) }
@@ -180,6 +181,8 @@ extension CallEngine {
             context.received(&message.response, index >> 48)
         case .probe:
             if message.response.status >= 200 { probed(owner.first, index, status: message.response.status) }
+        case .registration:
+            if message.response.status >= 200 { registered(owner.first, message.response, client) }
         default: break
         }
     }

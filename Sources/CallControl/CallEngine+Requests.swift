@@ -86,7 +86,8 @@ extension CallEngine {
     /// The plan, yet to be made, of a call whose INVITE is canonical. What the adapter changed of the numbers is their first
     /// step.
     func plan(from trunk: TrunkContext, request: SIPRequest, received: SIPRequest) -> CallPlan {
-        var called = PhoneNumber(uri: request.requestURI) ?? PhoneNumber("")
+        let target = trunk.isOwnContact(received.requestURI) ? Self.calledAddress(of: request) : request.requestURI
+        var called = PhoneNumber(uri: target) ?? PhoneNumber("")
         var identity = Identity(reading: request, profile: trunk.profile)
         if let adapter = trunk.adapter {
             if request.requestURI != received.requestURI {
@@ -99,6 +100,17 @@ extension CallEngine {
             }
         }
         return CallPlan(of: called, identity, from: trunk, isExplaining: isExplaining)
+    }
+
+    /// Whom a request to our registered Contact is for: the registrar has replaced the Request-URI, and says so in
+    /// P-Called-Party-ID (RFC 7315 §4.2), or has left it in To.
+    private static func calledAddress(of request: SIPRequest) -> Bytes {
+        for id in [HeaderID.pCalledPartyID, .to] {
+            if let uri = NameAddrView(request.headers.firstValue(of: id))?.uri, URIView(uri)?.user.isEmpty == false {
+                return uri
+            }
+        }
+        return request.requestURI
     }
 
     /// OPTIONS outside of a dialog is answered for ourselves (RFC 3261 §11.2).

@@ -9,6 +9,16 @@ extension CallEngine {
     func send(
         _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, owner: OwnerToken
     ) -> ClientTransactionID? {
+        trunk.digest?.authorize(&request, writer)
+        let sent = sendUnasked(&request, on: trunk, over: flow, owner: owner)
+        if let sent { keep(request, on: trunk, over: flow, as: sent) }
+        return sent
+    }
+
+    /// Sends a request as it is, but for our Via.
+    func sendUnasked(
+        _ request: inout SIPRequest, on trunk: TrunkContext, over flow: Flow, owner: OwnerToken
+    ) -> ClientTransactionID? {
         let branch = pushVia(&request, trunk, flow)
         defer { traceOutput() }
         do throws(TransactionError) {

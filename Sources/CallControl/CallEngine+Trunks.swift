@@ -19,11 +19,7 @@ extension CallEngine {
 
     /// Whether a trunk takes calls, by what is known now: contexts that were replaced learn nothing any more.
     func isAvailable(_ trunk: TrunkContext) -> Bool {
-        guard trunk.index < trunkCount, case let current = self.trunk(at: trunk.index), current.name == trunk.name
-        else {
-            return trunk.isAvailable
-        }
-        return current.isAvailable
+        current(trunk).isAvailable
     }
 
     /// Takes the same trunks with other plugin instances into use, for calls that begin from now on. Calls in progress
@@ -33,8 +29,17 @@ extension CallEngine {
     public func exchange(trunks: [TrunkContext]) {
         precondition(trunks.map(\.name) == self.trunks.map(\.name), "the same trunks in the same order")
         for (new, old) in zip(trunks, self.trunks) { new.isAvailable = old.isAvailable }
+        handOn(to: trunks)
         configuration.trunks = trunks
         for place in probes.indices { probes[place].trunk = trunks[probes[place].trunk.index] }
+    }
+
+    /// Gives other contexts of the same trunks what these have learned from their peers.
+    func handOn(to trunks: [TrunkContext]) {
+        for (new, old) in zip(trunks, self.trunks) where new.name == old.name {
+            if new.registration == old.registration { new.registrationReport = old.registrationReport }
+            if let known = old.digest { new.digest?.take(from: known) }
+        }
     }
 
     /// Takes another configuration with the same trunks into use, for what begins from now on.

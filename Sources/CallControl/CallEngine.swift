@@ -21,6 +21,8 @@ public final class CallEngine {
     public var companion: AnyObject?
     /// Is told when a trunk's health changes.
     public var observeTrunk: (_ trunk: Int, TrunkHealth.State) -> Void = { _, _ in }
+    /// Is told when what is known about a trunk's registration changes.
+    public var observeRegistration: (_ trunk: Int, RegistrationReport) -> Void = { _, _ in }
     /// Is told of each call that is refused before it begins.
     public var observeRefusal: (CallRefusal) -> Void = { _ in }
     /// The last messages of this shard.
@@ -58,6 +60,11 @@ public final class CallEngine {
     /// Until when servers that have failed come last.
     var failedHops: [Flow: Timestamp] = [:]
     var probes: [TrunkProbe] = []
+    /// Registrations of ours, by their serial numbers.
+    var registrations: [UInt64: Registration] = [:]
+    var registrationSerial: UInt64 = 0
+    /// Requests that a challenge would make us send again, by their transaction.
+    var challengeable: [UInt64: ChallengeableRequest] = [:]
     var probeGeneration: UInt32 = 0
     var mediaCommands: [MediaCommand] = []
     var lookUpCommands: [LookUpCommand] = []
@@ -128,6 +135,7 @@ public final class CallEngine {
 
     /// Takes a new configuration into use. Calls keep the trunks they began with.
     public func replace(configuration: EngineConfiguration) {
+        handOn(to: configuration.trunks)
         self.configuration = configuration
         userAgent = Array(configuration.userAgent.utf8)
         stopProbing()

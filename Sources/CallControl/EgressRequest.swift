@@ -40,6 +40,9 @@ struct EgressRequest {
         writer.append(canonical.methodBytes)
         request.headers.append(.cseq, writer.bytes)
         request.headers.carryOver(from: canonical.headers)
+        for route in engine.current(trunk).registrationReport?.routes ?? [] {
+            route.withUnsafeBytes { request.headers.append(.route, Bytes($0)) }
+        }
         identity.writeHeaders(to: &request, target: called, trunk: trunk.facts, profile: trunk.profile)
         if !canonical.body.isEmpty {
             request.setBody(canonical.body, contentType: canonical.headers.firstValue(of: .contentType))

@@ -63,6 +63,11 @@ public struct EngineCounters: Hashable, Sendable {
     /// Calls of an earlier process that were lost with it.
     public var lostCalls: UInt64 = 0
 
+    /// Requests of ours that were sent again because their peer wanted credentials.
+    public var answeredChallenges: UInt64 = 0
+    /// Challenges that were not answered: the credentials were refused, or nothing that is asked for is known.
+    public var refusedCredentials: UInt64 = 0
+
     /// All zero.
     public init() {}
 }

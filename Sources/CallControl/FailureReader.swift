@@ -11,6 +11,10 @@ enum FailureReader {
         failure.reason = ""
         let said = failure.detail.isEmpty ? "" : ": \(failure.detail)"
         failure.detail = "\(trunk.name) answered \(received)\(said)"
+        if response.isChallenge {
+            failure.diagnostic = .authenticationFailed
+            failure.detail += ", and " + (trunk.digest?.refusal?.words ?? "we have no credentials for it")
+        }
         return failure
     }
 

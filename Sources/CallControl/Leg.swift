@@ -58,6 +58,8 @@ final class Leg {
     var earlyDescription: [UInt8] = []
     /// Whether a callee has given its description reliably: what it says later in answer to the INVITE counts no more.
     var isSettled = false
+    /// The credentials of the last INVITE to the party, for its ACK.
+    var credentials = InviteCredentials()
     /// The session timer.
     var session = LegSession()
 

@@ -29,6 +29,8 @@ enum OwnerKind: UInt8 {
     case transfer
     /// A NOTIFY of ours; the index is the leg's serial number.
     case notify
+    /// A REGISTER of ours; the first word is the trunk's registration.
+    case registration
 
     /// Timer: nobody answers for too long.
     case ringTimer
@@ -58,6 +60,8 @@ enum OwnerKind: UInt8 {
     case transferTimer
     /// Timer: a party that has transferred its call does not hang up; the index is the leg's serial number.
     case departureTimer
+    /// Timer: a trunk's next REGISTER.
+    case registrationTimer
 
     func token(_ handle: UInt64, _ index: Int = 0) -> OwnerToken {
         OwnerToken(handle, UInt64(rawValue) << 56 | UInt64(index))

@@ -48,6 +48,8 @@ final class ResponseContext {
     private(set) var failedAttempts: [FailedAttempt] = []
     /// The best failure response so far, without our Via, and its branch.
     private var best: (response: SIPResponse, branch: Int)?
+    /// The responses that ask the sender for credentials.
+    private var challenges: [SIPResponse] = []
     private var hasProgressed = false
     private(set) var hasFinal = false
     private var isCancelled = false
@@ -82,7 +84,8 @@ final class ResponseContext {
             let choice = plan.choices[nextChoice]
             nextChoice += 1
             guard let trunk = engine.trunk(named: choice.trunk, of: trunks), engine.isAvailable(trunk),
-                trunk.missingPlugin == nil, !triedGateways.contains(trunk.gateway)
+                trunk.missingPlugin == nil, engine.missingRegistration(trunk) == nil,
+                !triedGateways.contains(trunk.gateway)
             else {
                 plan.log.chose(
                     "skipped", rule: choice.trunk, note: "unknown, down, without its plugin, or its gateway was tried")
@@ -129,8 +132,12 @@ final class ResponseContext {
         let index = branches.count
         var branch = Branch(trunk: trunk, choice: choice, hops: hops)
         engine.traceContext = TraceContext(call: number, leg: UInt8(truncatingIfNeeded: index + 1), trunk: trunk)
+        if passage != nil { trunk.digest?.authorize(&request, engine.writer) }
         branch.transaction = engine.forward(
             &request, on: trunk, over: hops.first, owner: owner(index), loopHash: loopHash)
+        if passage != nil, let id = branch.transaction {
+            engine.keep(request, on: trunk, over: hops.first, as: id)
+        }
         branch.isOver = branch.transaction == nil
         branches.append(branch)
         guard !branch.isOver else { return false }
@@ -195,6 +202,7 @@ final class ResponseContext {
     private func failed(_ response: SIPResponse, _ index: Int) {
         guard !branches[index].isOver else { return }
         end(index)
+        if response.isChallenge { challenges.append(response) }
         if best.map({ ResponseChoice.isBetter(response, than: $0.response) }) ?? true { best = (response, index) }
         let status = response.status
         moveOn(
@@ -282,6 +290,7 @@ final class ResponseContext {
         if var best {
             // One trunk's overload is not ours (§16.7 step 6).
             if best.response.status == 503, !branches.isEmpty { best.response.setStatus(500) }
+            if best.response.isChallenge { best.response.collect(challenges) }
             answer(best.response, from: branches[best.branch].trunk)
         } else {
             engine.forward(generated(failure), to: server, number, ingress)
@@ -308,6 +317,22 @@ final class ResponseContext {
 
     private func releaseIfDone() {
         if hasFinal, branches.allSatisfy(\.isOver) { engine.release(self) }
+    }
+}
+
+extension SIPResponse {
+    /// Gives one challenge those of all others (RFC 3261 §16.7 step 7): the sender answers them together.
+    fileprivate mutating func collect(_ challenges: [SIPResponse]) {
+        for id in [HeaderID.wwwAuthenticate, .proxyAuthenticate] {
+            headers.removeAll(id)
+            for challenge in challenges {
+                var index = challenge.headers.firstIndex(of: id)
+                while index >= 0 {
+                    headers.append(id, challenge.headers.valueBytes(at: index))
+                    index = challenge.headers.nextIndex(of: id, after: index)
+                }
+            }
+        }
     }
 }
 

@@ -66,9 +66,11 @@ final class StandalonePassage {
                     try adapter.ingress(&canonical, on: leg, state: &state)
                 }
             }
+            let isOurs = canonical.isChallenge
             var relayed = localTag.withUnsafeBytes {
                 SIPResponse(
-                    to: context.request, status: canonical.status, reason: canonical.reasonBytes, toTag: Bytes($0))
+                    to: context.request, status: isOurs ? 403 : canonical.status,
+                    reason: isOurs ? Bytes() : canonical.reasonBytes, toTag: Bytes($0))
             }
             relayed.headers.carryOver(from: canonical.headers)
             if !canonical.body.isEmpty {

@@ -49,10 +49,19 @@ public final class TrunkContext {
     public let capacity: TrunkCapacity?
     /// How many requests outside of dialogs one source of the trunk may send in a second; nil for as many as come.
     public let requestsPerSource: Int?
+    /// Answers the peer's challenges; nil where we have no credentials for it.
+    let digest: DigestClient?
     /// The plugin whose file is gone and without which the trunk can't serve calls; nil when there is none.
     public let missingPlugin: String?
     /// Whether the trunk takes new calls, as far as its health and the operator say.
     public internal(set) var isAvailable = true
+
+    /// How the trunk is registered at its peer; nil when it isn't.
+    let registration: TrunkRegistration?
+    /// What is known about that; nil while there is no answer.
+    var registrationReport: RegistrationReport?
+    /// Tells our Contact from others of the same user: the same after a restart, so that no binding is left behind.
+    let instance: String
 
     /// Which hooks of the adapter do anything; none when there is no adapter.
     let hooks: AdapterHooks
@@ -91,7 +100,9 @@ public final class TrunkContext {
         translation: ResponseTranslation = .none, gateway: Int? = nil,
         media: TrunkMedia = TrunkMedia(), generations: TrunkGenerations = TrunkGenerations(),
         missingPlugin: String? = nil, capacity: TrunkCapacity? = nil, requestsPerSource: Int? = nil,
-        transfer: TransferPolicy = .off
+        transfer: TransferPolicy = .off,
+        digest: DigestClient? = nil,
+        registration: TrunkRegistration? = nil
     ) {
         self.index = index
         name = facts.name
@@ -127,12 +138,17 @@ public final class TrunkContext {
         self.capacity = capacity
         self.requestsPerSource = requestsPerSource
         self.transfer = transfer
+        self.digest = digest
+        self.registration = registration
+        instance = String(nameHash, radix: 16)
         userAgent = profile.userAgent.map { Array($0.utf8) }
         let ownHost = Self.bracketed(facts.advertisedHost)
         self.ownHost = ownHost
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost
         let transport = facts.transport == .udp ? "" : ";transport=\(facts.transport)"
-        contact = Array("<sip:\(Self.bracketed(host)):\(facts.advertisedPort)\(transport)>".utf8)
+        let user = registration.map { "\($0.contactUser)@" } ?? ""
+        let mark = registration == nil ? "" : ";rinstance=\(instance)"
+        contact = Array("<sip:\(user)\(Self.bracketed(host)):\(facts.advertisedPort)\(transport)\(mark)>".utf8)
         viaHost = Array(ownHost.utf8)
         route = Array("sip:\(ownHost):\(facts.advertisedPort)\(transport);lr;t=".utf8)
         viaPort = facts.advertisedPort
@@ -148,5 +164,12 @@ public final class TrunkContext {
     /// An IPv6 address needs brackets inside a URI or a Via (RFC 3261 §25.1, `IPv6reference`).
     static func bracketed(_ host: String) -> String {
         host.utf8.contains(UInt8(ascii: ":")) && host.utf8.first != UInt8(ascii: "[") ? "[\(host)]" : host
+    }
+
+    /// Whether a Request-URI is the Contact that we have registered with the peer.
+    func isOwnContact(_ uri: Bytes) -> Bool {
+        guard let registration, let uri = URIView(uri), uri.isSIP || uri.isSIPS else { return false }
+        if let mark = uri.parameter(named: "rinstance") { return mark.string == instance }
+        return uri.user.string == registration.contactUser
     }
 }

@@ -150,7 +150,8 @@ struct ConfigurationReader {
                 remedy: "add one, like: gateway: { listener: uc, peer: 192.0.2.7 }")
             return []
         }
-        return entries.map { TrunkDraft($0, paths: paths, problems: problems) }
+        var resolver = SecretResolver(paths: paths, environment: environment, problems: problems)
+        return entries.map { TrunkDraft($0, paths: paths, secrets: &resolver, problems: problems) }
     }
 
     private var paths: PathResolution { PathResolution(file: file) }

@@ -22,7 +22,9 @@ public enum ConfigurationSchema {
     /// The keys in the order of the documentation.
     public static let keys: [ConfigurationKey] =
         signalling + listeners + TLSKeys.listener + MediaKeys.section + LookUpKeys.section + plugins + trunks
-        + SessionTimerKeys.trunk + TrunkLimitSettings.keys + TransferChoice.keys + TLSKeys.trunk + MediaKeys.trunk + log
+        + SessionTimerKeys.trunk + TrunkLimitSettings.keys + TransferChoice.keys + CredentialKeys.trunk + TLSKeys.trunk
+        + MediaKeys.trunk
+        + log
 
     /// Top-level keys that begin like this hold fragments for aliases, and are not read.
     public static let fragmentPrefix = "x-"

@@ -19,6 +19,9 @@ public struct TandemConfiguration: Sendable {
     public let trunks: [TrunkSettings]
     /// What goes to the log.
     public let log: LogSettings
+
+    /// Every text that must not be seen.
+    public var secrets: [Secret] { plugins.secrets + trunks.compactMap(\.credentials?.password) }
 }
 
 /// The settings of the signalling process as a whole.
@@ -191,6 +194,10 @@ public struct TrunkSettings: Sendable {
     public let limits: TrunkLimitSettings
     /// What becomes of calls that its peer wants to transfer.
     public let transfer: TransferChoice
+    /// Who we are to the peer; nil when it asks nobody.
+    public let credentials: TrunkCredentialSettings?
+    /// How the trunk registers at its peer; nil when it doesn't.
+    public let registration: TrunkRegistrationSettings?
     /// Where the trunk stands in the file.
     public let position: SourcePosition
 }

@@ -37,8 +37,12 @@ struct TrunkDraft {
     let session: SessionTimerSettings
     let limits: TrunkLimitSettings
     let transfer: TransferChoice
+    let credentials: TrunkCredentialSettings?
+    let registration: TrunkRegistrationDraft?
 
-    init(_ entry: SettingsEntry, paths: PathResolution, problems: ProblemList) {
+    init(
+        _ entry: SettingsEntry, paths: PathResolution, secrets: inout SecretResolver, problems: ProblemList
+    ) {
         name = entry.key
         position = entry.position
         section = SectionReader(entry.value, path: "trunks.\(entry.key)", pattern: "trunks.*", problems: problems)
@@ -56,6 +60,8 @@ struct TrunkDraft {
         session = SessionTimerSettings(section)
         limits = TrunkLimitSettings(section)
         transfer = TransferChoice(section)
+        credentials = TrunkCredentialSettings(section, &secrets)
+        registration = TrunkRegistrationDraft(section)
     }
 
     private static func times(_ section: SectionReader) -> Times? {

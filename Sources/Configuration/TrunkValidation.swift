@@ -66,6 +66,8 @@ struct TrunkValidation {
             maxCallDuration: times.call, firstResponseTimeout: times.firstResponse, progressTimeout: times.progress,
             optionsInterval: times.options, optionsFailures: times.failures, session: draft.session,
             limits: draft.limits, transfer: draft.transfer,
+            credentials: draft.credentials,
+            registration: draft.registration?.settings(user: draft.credentials?.user, peer: peer.host),
             position: draft.position)
     }
 

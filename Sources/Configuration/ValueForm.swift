@@ -21,6 +21,8 @@ public indirect enum ValueForm: Hashable, Sendable {
     case list(of: String, ValueForm)
     /// A plugin's own settings.
     case settings
+    /// A text that must not be seen, or the place where it is.
+    case secret
 
     /// What may be written, in an operator's words.
     public var words: String {
@@ -35,6 +37,7 @@ public indirect enum ValueForm: Hashable, Sendable {
         case .either(let words, let form): "\(words.joined(separator: ", ")), or \(form.words)"
         case .list(let what, _): "a list of \(what)"
         case .settings: "a map"
+        case .secret: "a text, { file: PATH } or { environment: NAME }"
         }
     }
 

@@ -43,17 +43,17 @@ enum RouteSet {
 }
 
 /// Splits a header value at the commas that separate its addresses: not at those in quotes or angle brackets.
-struct AddressList {
+package struct AddressList {
     private let value: Bytes
     private var position = 0
 
-    init(_ value: Bytes) { self.value = value }
+    package init(_ value: Bytes) { self.value = value }
 
     /// What is left, without white space around it.
     var rest: Bytes { value.suffix(from: position).trimmed }
 
     /// The next address, without white space around it; nil at the end.
-    mutating func next() -> Bytes? {
+    package mutating func next() -> Bytes? {
         while position < value.count {
             let start = position
             position = end(from: start)

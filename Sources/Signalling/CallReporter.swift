@@ -52,6 +52,19 @@ final class CallReporter: Sendable {
         }
     }
 
+    /// What is known about a trunk's registration.
+    func report(_ trunk: Int, _ report: RegistrationReport) {
+        let status = trunks[trunk]
+        status.registrationChanged(to: report, at: MonotonicClock.now())
+        let facts: Logger.Metadata = ["trunk": "\(status.name)", "reason": "\(report.reason)"]
+        switch report.state {
+        case .registered: log.notice("trunk is registered", metadata: facts)
+        case .failed: log.warning("trunk is not registered", metadata: facts)
+        case .ended: log.notice("trunk's registration was taken back", metadata: facts)
+        case .trying: break
+        }
+    }
+
     /// Returns whether the trunk's state has changed.
     func report(_ trunk: Int, _ state: TrunkHealth.State) -> Bool {
         let status = trunks[trunk]

@@ -128,6 +128,7 @@ public struct ConfigurationJSONSchema {
         case .either(let words, let other): ["anyOf": [["enum": words], schema(of: other)]]
         case .list(_, let element): ["anyOf": [["type": "array", "items": schema(of: element)], schema(of: element)]]
         case .settings: ["type": ["object", "null"]]
+        case .secret: ["anyOf": [["type": ["string", "number"]], secret("file"), secret("environment")]]
         }
     }
 

@@ -69,6 +69,7 @@ public final class Daemon {
         let sockets = try openSockets()
         let shards = try start(live, statuses, tellHealth, sockets)
         live.probe(shards)
+        live.register(shards)
         let watchdog = settings.plugins.stuckAfter.map { ShardWatchdog(shards.pulses, limit: $0, log: log) }
         let succession = Succession(file: settings.file, log: log)
         let keeper = PluginKeeper(
@@ -214,6 +215,12 @@ public final class Daemon {
                             _ = mailbox.post(.run { $0.engine.setAvailable(statuses[trunk].isUsable, trunk: trunk) })
                         }
                     }
+                    engine.observeRegistration = { trunk, report in
+                        reporter.report(trunk, report)
+                        for mailbox in mailboxes {
+                            _ = mailbox.post(.run { $0.engine.setRegistration(report, trunk: trunk) })
+                        }
+                    }
                     return engine
                 }, prepare: prepare(live, reporter, TLSReporter(settings, statuses: statuses, log: log)))
         } catch {
@@ -328,15 +335,18 @@ public final class Daemon {
 
     /// Says good-bye to both parties of every call; a second signal makes an end at once.
     private func hangUp(_ shards: ShardGroup, _ signals: StopSignals) {
-        func remaining() -> Int { shards.ask { $0.engine.callCount }.compactMap { $0 }.reduce(0, +) }
+        func remaining() -> Int {
+            shards.ask { $0.engine.callCount + $0.engine.registrationCount }.compactMap { $0 }.reduce(0, +)
+        }
         _ = shards.ask { shard in
             for call in shard.engine.snapshot() { shard.engine.hangUp(call.number, at: MonotonicClock.now()) }
+            shard.engine.unregister(at: MonotonicClock.now())
             shard.drain()
         }
         var waited = 0
         while waited < Self.farewell, remaining() > 0, !signals.wait(milliseconds: 50) { waited += 50 }
         _ = shards.ask { $0.journal?.close() }
-        let lost = remaining()
+        let lost = shards.ask { $0.engine.callCount }.compactMap { $0 }.reduce(0, +)
         if lost > 0 { log.warning("calls were not ended in time", metadata: ["calls": "\(lost)"]) }
     }
 }

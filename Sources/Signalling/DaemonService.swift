@@ -229,7 +229,7 @@ final class DaemonService: AdminService {
         }
     }
 
-    private var redactor: SecretRedactor { SecretRedactor(checked.settings.plugins.secrets) }
+    private var redactor: SecretRedactor { SecretRedactor(checked.settings.secrets) }
 
     private static func unknown(_ name: String) -> AdminFailure {
         AdminFailure(

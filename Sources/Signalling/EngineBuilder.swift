@@ -90,7 +90,9 @@ struct EngineBuilder {
                 adapter: trunk.adapter.flatMap(serial),
                 deciding: (trunk.normalizers + [trunk.router].compactMap(\.self)).compactMap(serial)),
             missingPlugin: checked.missingPlugin(of: trunk), capacity: capacities[trunk.name],
-            requestsPerSource: trunk.limits.requestsPerSource, transfer: TransferPolicy(trunk.transfer))
+            requestsPerSource: trunk.limits.requestsPerSource, transfer: TransferPolicy(trunk.transfer),
+            digest: trunk.credentials.map { DigestClient($0) },
+            registration: trunk.registration.map { TrunkRegistration($0) })
     }
 
     /// The ways to a trunk's peer; nil while it isn't found.
@@ -136,5 +138,25 @@ struct EngineBuilder {
     private func router(_ name: String) -> RouterInstance? {
         guard case .router(let instance)? = checked.instances[name] else { return nil }
         return instance
+    }
+}
+
+extension DigestClient {
+    /// A client by a trunk's settings.
+    fileprivate convenience init(_ settings: TrunkCredentialSettings) {
+        self.init(
+            DigestCredentials(user: settings.user, password: settings.password.reveal(), realm: settings.realm),
+            hashes: .openSSL)
+    }
+}
+
+extension TrunkRegistration {
+    /// A registration by a trunk's settings.
+    fileprivate init(_ settings: TrunkRegistrationSettings) {
+        self.init(
+            settings: RegistrationSettings(
+                address: settings.address, expires: UInt32(settings.expires.nanoseconds / 1_000_000_000),
+                isRequired: settings.isRequired),
+            contactUser: settings.contactUser)
     }
 }

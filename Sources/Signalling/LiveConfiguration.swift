@@ -49,13 +49,15 @@ final class LiveConfiguration: Sendable {
                 EngineBuilder.setAvailability(in: shard.engine, to: statuses)
             }
             probe(shards)
+            register(shards)
         }
     }
 
     /// Other builds of plugins serve from now on. Returns how many shards have not said within their time that they know;
     /// they will as soon as they can.
     func exchange(_ checked: CheckedConfiguration, _ shards: ShardGroup) -> Int {
-        change(to: checked, shards) { $0.exchange(trunks: $1.trunks()) }
+        defer { register(shards) }
+        return change(to: checked, shards) { $0.exchange(trunks: $1.trunks()) }
     }
 
     /// Another configuration with the same trunks at the same peers counts from now on. Returns the same.
@@ -63,6 +65,7 @@ final class LiveConfiguration: Sendable {
         for trunk in checked.settings.trunks {
             capacities[trunk.name]?.limit(calls: trunk.limits.maxCalls, perSecond: trunk.limits.callsPerSecond)
         }
+        defer { register(shards) }
         return change(to: checked, shards) { $0.exchange(configuration: $1.configuration()) }
     }
 
@@ -85,6 +88,15 @@ final class LiveConfiguration: Sendable {
             }
             return told.count { $0 == nil }
         }
+    }
+
+    /// The first shard registers at the peers, and tells the others what comes of it.
+    func register(_ shards: ShardGroup) {
+        _ = shards.mailboxes[0].post(
+            .run { shard in
+                shard.engine.register(at: MonotonicClock.now())
+                shard.drain()
+            })
     }
 
     /// The first shard asks the peers whether they are alive, and tells the others what it finds.

@@ -12,7 +12,7 @@ public enum ProcessLog {
     ///
     /// - Parameter level: what changes the level while the process runs; nil for one that stays.
     public static func make(of settings: TandemConfiguration, level: LiveLogLevel? = nil) -> Logger {
-        make(level: level ?? Self.level(of: settings), secrets: settings.plugins.secrets)
+        make(level: level ?? Self.level(of: settings), secrets: settings.secrets)
     }
 
     /// The log of a process without a configuration.

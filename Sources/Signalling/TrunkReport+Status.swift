@@ -18,10 +18,14 @@ extension TrunkReport {
             case .up: .up
             case .down: .down
             }
+        let registration = trunk.registration.map { _ in facts.registration.map { $0.words } ?? "registering" }
+        let lacksRegistration =
+            trunk.registration?.isRequired == true && facts.registration?.state != .registered
         self.init(
             name: trunk.name, listener: listener, peer: "\(trunk.peer)", addresses: Self.texts(of: facts.servers),
-            state: missingPlugin == nil ? state : .down,
-            reason: missingPlugin.map { "the file of its plugin \($0) is gone" } ?? facts.reason,
+            state: missingPlugin == nil && !lacksRegistration ? state : .down,
+            reason: missingPlugin.map { "the file of its plugin \($0) is gone" }
+                ?? ([registration].compactMap(\.self) + [facts.reason]).joined(separator: "; "),
             since: facts.changedAt.map(clock.age), calls: calls,
             attempts: status.counters.attempts, failures: status.counters.failures, adapter: trunk.adapter)
     }
@@ -31,6 +35,18 @@ extension TrunkReport {
         groups.flatMap { group in
             let place = groups.count > 1 ? " (\(group.rank), weight \(group.weight))" : ""
             return group.servers.map { "\(group.transport) \($0)\(place)" }
+        }
+    }
+}
+
+extension RegistrationReport {
+    /// In the words of a table.
+    fileprivate var words: String {
+        switch state {
+        case .trying: "registering"
+        case .registered: "registered"
+        case .failed: "not registered: \(reason)"
+        case .ended: "registration taken back"
         }
     }
 }

@@ -15,6 +15,8 @@ public final class TrunkStatus: Sendable {
         public var changedAt: Timestamp?
         /// The peer's servers by rank; empty while its name can't be resolved.
         public var servers: [ServerGroup]
+        /// What is known about our registration at the peer; nil where there is none.
+        public var registration: RegistrationReport?
     }
 
     /// The trunk's name.
@@ -28,6 +30,7 @@ public final class TrunkStatus: Sendable {
         var location: ServerLocation
         var connectionProblem: String?
         var changedAt: Timestamp?
+        var registration: RegistrationReport?
 
         var state: TrunkHealth.State { location.groups.isEmpty ? .down : health }
         var reason: String {
@@ -59,7 +62,9 @@ public final class TrunkStatus: Sendable {
     /// What is true now.
     public var snapshot: Snapshot {
         facts.withLock {
-            Snapshot(state: $0.state, reason: $0.reason, changedAt: $0.changedAt, servers: $0.location.groups)
+            Snapshot(
+                state: $0.state, reason: $0.reason, changedAt: $0.changedAt, servers: $0.location.groups,
+                registration: $0.registration)
         }
     }
 
@@ -76,6 +81,14 @@ public final class TrunkStatus: Sendable {
     @discardableResult
     public func located(_ location: ServerLocation, at now: Timestamp) -> Bool {
         change(at: now) { $0.location = location }
+    }
+
+    /// Takes note of our registration at the peer.
+    public func registrationChanged(to report: RegistrationReport, at now: Timestamp) {
+        facts.withLock {
+            $0.registration = report
+            $0.changedAt = now
+        }
     }
 
     /// No connection can be made to the peer, since its or our certificate is refused or the like; shown until one is made.

@@ -98,7 +98,9 @@ final class EngineBench {
         relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:],
         routers: [RouterInstance]? = nil, capacities: [String: TrunkCapacity] = [:],
         sessions: [String: SessionSettings] = [:], requestsPerSource: Int? = nil, sources: SourceRates? = nil,
-        transfers: [String: TransferPolicy] = [:], hops: [String: HopSet] = [:]
+        transfers: [String: TransferPolicy] = [:], hops: [String: HopSet] = [:],
+        digests: [String: DigestClient] = [:],
+        registrations: [String: TrunkRegistration] = [:]
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -118,7 +120,9 @@ final class EngineBench {
                 translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia(),
                 generations: TrunkGenerations(adapter: adapters[name].map { Int($0.name) ?? 0 }),
                 missingPlugin: missing[name], capacity: capacities[name],
-                requestsPerSource: requestsPerSource, transfer: transfers[name] ?? .off)
+                requestsPerSource: requestsPerSource, transfer: transfers[name] ?? .off,
+                digest: digests[name],
+                registration: registrations[name])
         }
         var timerValues = TimerValues()
         timerValues.inviteTrying = .milliseconds(0)

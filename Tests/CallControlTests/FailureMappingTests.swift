@@ -38,8 +38,10 @@ import Testing
 
     @Test("What concerns only us and the peer is not passed on", arguments: [(302, 480), (401, 403), (407, 403)])
     func ownMatter(status: Int, expected: Int) {
+        let bench = EngineBench(trunks: ["in", "out"])
         let (_, response) = refuse(
-            status, extra: "Contact: <sip:x@192.0.2.77>\r\nWWW-Authenticate: Digest realm=\"secret\"\r\n")
+            status, extra: "Contact: <sip:x@192.0.2.77>\r\nWWW-Authenticate: Digest realm=\"secret\"\r\n",
+            bench: bench)
         #expect(response.startLine.hasPrefix("SIP/2.0 \(expected)"))
         #expect(!response.text.contains("192.0.2.77"))
         #expect(!response.text.contains("secret"))

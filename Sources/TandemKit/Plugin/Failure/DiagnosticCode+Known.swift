@@ -60,6 +60,8 @@ extension DiagnosticCode {
     public static var intervalTooSmall: DiagnosticCode { DiagnosticCode(raw: 10051) }
     /// A party wants to transfer the call where that can't be now; tandem trace says why.
     public static var transferRefused: DiagnosticCode { DiagnosticCode(raw: 10060) }
+    /// The peer wants credentials that the trunk lacks, or refuses those that it has; check user, password and realm.
+    public static var authenticationFailed: DiagnosticCode { DiagnosticCode(raw: 10070) }
     /// Every trunk of the route failed or is down; tandem trunks shows each with its reason.
     public static var noTrunkAvailable: DiagnosticCode { DiagnosticCode(raw: 12000) }
     /// The caller's policy holds no route that may be used.
@@ -82,6 +84,8 @@ extension DiagnosticCode {
     public static var pluginGone: DiagnosticCode { DiagnosticCode(raw: 13002) }
     /// The Request-URI names a domain that is not served here.
     public static var domainNotServed: DiagnosticCode { DiagnosticCode(raw: 13003) }
+    /// The trunk is not registered, so it can't be called; tandem trunks shows why.
+    public static var notRegistered: DiagnosticCode { DiagnosticCode(raw: 13004) }
     /// A normalizer could not treat the number; tandem trace names rule and cause.
     public static var normalizationFailed: DiagnosticCode { DiagnosticCode(raw: 14000) }
     /// No rule of the dial plan matches the number.
@@ -130,6 +134,9 @@ extension DiagnosticCode {
             "The session interval asked for is smaller than the trunk takes; ask for more, or lower "
             + "min-session-expires.",
         10060: "A party wants to transfer the call where that can't be now; tandem trace says why.",
+        10070:
+            "The peer wants credentials that the trunk lacks, or refuses those that it has; check user, password and "
+            + "realm.",
         12000: "Every trunk of the route failed or is down; tandem trunks shows each with its reason.",
         12001: "The caller's policy holds no route that may be used.",
         12002: "The called number can't be routed in its present form; tandem explain shows the rules that saw it.",
@@ -141,6 +148,7 @@ extension DiagnosticCode {
         13001: "The trunk takes no new calls at present.",
         13002: "The file of a plugin that the trunk needs is gone from the plugin folder; put it back.",
         13003: "The Request-URI names a domain that is not served here.",
+        13004: "The trunk is not registered, so it can't be called; tandem trunks shows why.",
         14000: "A normalizer could not treat the number; tandem trace names rule and cause.",
         14001: "No rule of the dial plan matches the number.",
         14002: "A pattern of the dial plan needs too many steps on this number; rewrite the pattern named in the log.",
