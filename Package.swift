@@ -151,7 +151,13 @@ let package = Package(
             name: "HookBench", dependencies: [kit, "PluginHost"], path: "Bench/hooks",
             swiftSettings: settings + unchecked),
 
-        tests("TandemKitTests", [kit, "MessageMutation"]),
+        // What Scripts/fuzz-guided drives with libFuzzer, and the unit tests with what it found.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [kit, "Timing", "Wire", "SIPTransaction", "SIPDialog", "CallControl", "SIPTransport"],
+            path: "Tests/Fuzz/Targets", swiftSettings: settings),
+        tests("FuzzTests", ["FuzzTargets"]),
+        tests("TandemKitTests", [kit, "MessageMutation", "FuzzTargets"]),
         tests("TimingTests", ["Timing"]),
         tests("PlainTextTests", ["PlainText"]),
         tests("SIPTransactionTests", [kit, "Timing", "SIPTransaction"]),

@@ -69,7 +69,8 @@ public struct CheckedConfiguration: Sendable {
         let tls = try TLSMaterial.load(of: settings)
         return CheckedConfiguration(
             settings: settings, plugins: plugins,
-            warnings: maker.warnings + MediaWarnings.of(settings) + LookUpSource.warnings(of: settings.lookUps)
+            warnings: maker.warnings + MediaWarnings.of(settings, made: instances)
+                + LookUpSource.warnings(of: settings.lookUps)
                 + tls.warnings(at: Int(Date().timeIntervalSince1970)),
             tls: tls, instances: instances, hasFolder: isUsed,
             roles: Dictionary(plugins.plugins.map { ($0.name, $0.role) }) { first, _ in first })

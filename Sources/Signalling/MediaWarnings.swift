@@ -4,8 +4,23 @@ import TandemKit
 /// What a configuration says about media and probably doesn't mean.
 enum MediaWarnings {
     /// The warnings of a configuration, by trunk.
-    static func of(_ settings: TandemConfiguration) -> [ConfigurationProblem] {
-        settings.media.map(warnings(of:)) ?? settings.trunks.compactMap(idle)
+    static func of(_ settings: TandemConfiguration, made instances: [String: PluginInstance]) -> [ConfigurationProblem]
+    {
+        let relay = settings.media.map(warnings(of:)) ?? settings.trunks.compactMap(idle)
+        return relay + settings.trunks.compactMap { open($0, settings.listeners[$0.listener], instances) }
+    }
+
+    /// A trunk that is to require SRTP where its keys could be read: the adapter leaves it off there.
+    private static func open(
+        _ trunk: TrunkSettings, _ listener: ListenerSettings, _ instances: [String: PluginInstance]
+    ) -> ConfigurationProblem? {
+        guard listener.transport == .tcp, let name = trunk.adapter, case .adapter(let adapter)? = instances[name],
+            adapter.profile.srtp == .required
+        else { return nil }
+        return ConfigurationProblem(
+            at: trunk.position, path: "trunks.\(trunk.name)",
+            message: "its adapter \"\(name)\" is to require SRTP, which is off on a trunk over TCP",
+            remedy: "use a listener with transport: tls, or set the adapter's srtp to off")
     }
 
     /// A trunk's rules for the relay when there is none.

@@ -130,7 +130,7 @@ import Timing
     }
 
     @Test(
-        "F87 in part: A request that comes back unchanged gets 482; changed it is a spiral and goes on (RFC 3261 §16.3)"
+        "F87: A request that comes back unchanged gets 482; changed it is a spiral and goes on (RFC 3261 §16.3)"
     )
     func loop() throws {
         let invite = bench.receive(Party.invite(), from: 0).last!

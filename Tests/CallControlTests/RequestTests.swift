@@ -21,7 +21,7 @@ import Testing
         #expect(sent[0].field("Contact") == "<sip:198.51.100.1:5060>")
     }
 
-    @Test("F87 in part: OPTIONS with Max-Forwards 0 asks for us, all else has gone too far")
+    @Test("F87: OPTIONS with Max-Forwards 0 asks for us, all else has gone too far")
     func maxForwards() {
         #expect(EngineBench().receive(options(hops: 0), from: 0).startLines == ["SIP/2.0 200 OK"])
         #expect(
@@ -66,7 +66,7 @@ import Testing
         #expect(sent.field("Unsupported") == "foo, bar")
     }
 
-    @Test("F87 in part: A request from an unknown source is dropped, and counted")
+    @Test("F87: A request from an unknown source is dropped, and counted")
     func dropped() {
         let bench = EngineBench(trunks: ["in", "out"])
         #expect(bench.receive(Party.invite(), from: 5).isEmpty)

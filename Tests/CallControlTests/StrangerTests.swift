@@ -10,7 +10,7 @@ struct StrangerTests {
         Party.invite(branch: "z9hG4bKn\(number)", tag: "t\(number)", callID: "c\(number)")
     }
 
-    @Test("F87 in part: an unknown source gets ten answers in a second, then none; a second later it gets some again")
+    @Test("F87: an unknown source gets ten answers in a second, then none; a second later it gets some again")
     func answersAreBounded() {
         let bench = EngineBench(unknown: .status(403))
         func answered(_ numbers: Range<Int>) -> Int {
@@ -23,7 +23,7 @@ struct StrangerTests {
     }
 
     @Test(
-        "F87 in part: in the tarpit an INVITE gets 100 at once and 403 after half a minute; what is sent again gets nothing"
+        "F87: in the tarpit an INVITE gets 100 at once and 403 after half a minute; what is sent again gets nothing"
     )
     func tarpit() throws {
         let bench = EngineBench(unknown: .tarpit)
@@ -49,7 +49,7 @@ struct StrangerTests {
     }
 
     @Test(
-        "F87 in part: a source that sends more than requests-per-source gets 503 with Retry-After, in the B2BUA and in the proxy",
+        "F87: a source that sends more than requests-per-source gets 503 with Retry-After, in the B2BUA and in the proxy",
         arguments: [SignallingMode.b2bua, .proxy])
     func rate(mode: SignallingMode) {
         let bench = EngineBench(mode: mode, requestsPerSource: 4)

@@ -10,7 +10,7 @@ struct TrunkCapacityTests {
     }
 
     @Test(
-        "F87 in part: One call more than max-calls from a trunk gets 503 with Retry-After; when one has ended the next may come"
+        "F87: One call more than max-calls from a trunk gets 503 with Retry-After; when one has ended the next may come"
     )
     func fullIngress() throws {
         let capacity = TrunkCapacity(calls: 1)

@@ -79,7 +79,7 @@ struct TLSConfigurationTests {
         #expect(try read(Self.text(listener, trunk: "tls: { match: source }")).trunks[0].tls?.match == .source)
     }
 
-    @Test("F03 in part: a TLS trunk needs a peer named by FQDN; an address is an error with its line and remedy")
+    @Test("F03: a TLS trunk needs a peer named by FQDN; an address is an error with its line and remedy")
     func peerNeedsName() throws {
         #expect(
             try problems(of: Self.text(peer: "192.0.2.7")) == [

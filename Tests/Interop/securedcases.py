@@ -114,5 +114,5 @@ CASES = [
      certificates),
     ("a move to a fresh process takes TLS listeners and calls along, which go on over new connections", moved),
     ("F86 in part: log, ladder and the trunk's state say what is wrong with a peer's certificate", wrong_certificate),
-    ("F03 in part: after a kill -9 of signalling BYE goes over new TLS connections, to either side", killed),
+    ("F03: after a kill -9 of signalling BYE goes over new TLS connections, to either side", killed),
 ]

@@ -12,7 +12,7 @@ struct TLSHandshakeTests {
 
     // MARK: Mutual TLS
 
-    @Test("F03 in part: a listener that demands certificates lets nobody in without one")
+    @Test("F03: a listener that demands certificates lets nobody in without one")
     func demanded() throws {
         let tls = try TLSBed(server: TLSBed.server(clients: .demanded))
         // With TLS 1.3 the client learns it after its own handshake.
@@ -24,7 +24,7 @@ struct TLSHandshakeTests {
         #expect(tls.bed.received.isEmpty)
     }
 
-    @Test("F03 in part: what a client's certificate proves goes with all its messages; one without is nobody")
+    @Test("F03: what a client's certificate proves goes with all its messages; one without is nobody")
     func identified() throws {
         let own = try TestCertificates.shared.make("uc", "URI:sip:uc.example.net,DNS:fe.example.net")
         let tls = try TLSBed(server: TLSBed.server(clients: .asked), client: TLSBed.client(own))

@@ -9,7 +9,7 @@ import Timing
 struct TLSTests {
     static let options = StreamFramerTests.options
 
-    @Test("F03 in part: a message goes over TLS, and its answer comes back on the same connection")
+    @Test("F03: a message goes over TLS, and its answer comes back on the same connection")
     func roundTrip() throws {
         let tls = try TLSBed()
         #expect(tls.exchange() == nil)

@@ -120,7 +120,7 @@ struct SecuredTrunkTableTests {
         """
 
     @Test(
-        "F03 in part: over TLS a request belongs to a trunk by its source, its certificate, or both",
+        "F03: over TLS a request belongs to a trunk by its source, its certificate, or both",
         arguments: [
             ("10.0.0.1", "both", "both"), ("10.0.0.1", nil, nil), ("10.0.0.1", "source", nil),
             ("10.0.0.2", nil, "source"), ("10.0.0.2", "both", "source"), ("10.0.0.2", "source", "source"),

@@ -13,6 +13,7 @@ import Testing
     /// One leg towards a vendor: what we send and what comes back.
     struct Leg {
         let instance: AdapterInstance
+        var egress = AdapterInstanceTests.egress
         var state = PluginState()
 
         init(_ change: (inout GatewayProfile) -> Void) { instance = .of(Vendor(change), named: "vendor") }
@@ -20,28 +21,28 @@ import Testing
         mutating func send(offer: String?) throws -> String {
             var request = SIPRequest(method: .invite, uri: "sip:1@b")
             request.sdp = try offer.map { try SessionDescription($0) }
-            try instance.egress(&request, on: AdapterInstanceTests.egress, state: &state)
+            try instance.egress(&request, on: egress, state: &state)
             return request.body.string
         }
 
         mutating func receive(answer: String) throws -> String {
             var response = SIPResponse(to: Leg.invite, status: 200, toTag: Bytes("t"))
             response.sdp = try SessionDescription(answer)
-            try instance.ingress(&response, on: AdapterInstanceTests.egress, state: &state)
+            try instance.ingress(&response, on: egress, state: &state)
             return response.body.string
         }
 
         mutating func receive(offer: String?) throws -> String {
             var request = SIPRequest(method: .invite, uri: "sip:1@b")
             request.sdp = try offer.map { try SessionDescription($0) }
-            try instance.ingress(&request, on: AdapterInstanceTests.ingress, state: &state)
+            try instance.ingress(&request, on: egress.reversed, state: &state)
             return request.body.string
         }
 
         mutating func send(answer: String) throws -> String {
             var response = SIPResponse(to: Leg.invite, status: 200, toTag: Bytes("t"))
             response.sdp = try SessionDescription(answer)
-            try instance.egress(&response, on: AdapterInstanceTests.ingress, state: &state)
+            try instance.egress(&response, on: egress.reversed, state: &state)
             return response.body.string
         }
 
@@ -155,6 +156,22 @@ import Testing
         var leg = Leg { $0.srtp = .off }
         #expect(try leg.send(offer: sdp(Self.plainKey)) == sdp(""))
         #expect(throws: AdapterError.self) { try leg.send(offer: sdp(Self.plainKey, transport: "RTP/SAVP")) }
+    }
+
+    @Test(
+        "F03: on a TCP trunk SRTP is off, whatever its form is set to; what passes as it is goes on passing",
+        arguments: [SRTPForm.off, .required, .capabilityNegotiation, .asIs])
+    func overTCP(form: SRTPForm) throws {
+        var leg = Leg { $0.srtp = form }
+        let trunk = TrunkFacts(name: "pstn", advertisedHost: "203.0.113.5", advertisedPort: 5060, transport: .tcp)
+        leg.egress = EgressLeg(call: CallNumber(raw: 255), trunk: trunk, remote: leg.egress.remote, attempt: 1)
+        let (optional, required) = (sdp(Self.plainKey), sdp(Self.plainKey, transport: "RTP/SAVP"))
+        if form == .asIs {
+            #expect(try leg.send(offer: required) == required)
+        } else {
+            #expect(try leg.send(offer: optional) == sdp(""))
+            #expect(throws: AdapterError.self) { try leg.send(offer: required) }
+        }
     }
 
     @Test("In a call begun without an offer the response offers and is treated as such")

@@ -48,9 +48,11 @@ extension PhoneNumber {
         writer.put("sip:")
         storage.text.withTextBytes { text in
             let losesPlus = profile.removesPlus && !text.isEmpty && text[0] == UInt8(ascii: "+")
-            PercentCoding.writeEncoded(text.suffix(from: losesPlus ? 1 : 0), to: &writer) { ByteClass.isURIUser($0) }
+            let user = text.suffix(from: losesPlus ? 1 : 0)
+            guard !user.isEmpty else { return }  // RFC 3261 §25.1: a URI without a user has no @ either
+            PercentCoding.writeEncoded(user, to: &writer) { ByteClass.isURIUser($0) }
+            writer.put(byte: UInt8(ascii: "@"))
         }
-        writer.put(byte: UInt8(ascii: "@"))
         writer.put(host)
         if profile.addsUserPhone && isDialable { writer.put(";user=phone") }
     }

@@ -17,6 +17,8 @@ public class AdapterInstance: @unchecked Sendable {  // immutable once made; the
     final var life: ServiceLife?
     private let adapterHooks: AdapterHooks
     private let dialect: SDPDialect?
+    /// The same over TCP, where whoever reads a description has its keys.
+    private let openDialect: SDPDialect?
 
     /// - Parameter appliesDialect: Whether hold and SRTP are done here; not when the hooks run elsewhere, and that with them.
     init(
@@ -27,6 +29,7 @@ public class AdapterInstance: @unchecked Sendable {  // immutable once made; the
         self.profile = profile
         let dialect = SDPDialect(appliesDialect ? profile : GatewayProfile())
         self.dialect = dialect.isTransparent ? nil : dialect
+        openDialect = dialect.isTransparent ? nil : dialect.withoutProtection
         adapterHooks = hooks
         self.hooks = dialect.isTransparent ? hooks : .all
         self.keepsState = keepsState || !dialect.isTransparent
@@ -48,7 +51,7 @@ public class AdapterInstance: @unchecked Sendable {  // immutable once made; the
         _ request: inout SIPRequest, on leg: IngressLeg, state: inout PluginState
     ) throws(AdapterError) {
         if adapterHooks.contains(.ingressRequest) { try receive(&request, leg, &state) }
-        if let dialect { try dialect.readRequest(&request, &state.sdp) }
+        if let dialect = dialect(on: leg.trunk) { try dialect.readRequest(&request, &state.sdp) }
     }
 
     /// Makes a response canonical that the trunk's peer sent.
@@ -56,14 +59,14 @@ public class AdapterInstance: @unchecked Sendable {  // immutable once made; the
         _ response: inout SIPResponse, on leg: EgressLeg, state: inout PluginState
     ) throws(AdapterError) {
         if adapterHooks.contains(.ingressResponse) { try receive(&response, leg, &state) }
-        if let dialect { try dialect.readResponse(&response, state.sdp) }
+        if let dialect = dialect(on: leg.trunk) { try dialect.readResponse(&response, state.sdp) }
     }
 
     /// Puts a request into the dialect of the trunk's peer.
     public func egress(
         _ request: inout SIPRequest, on leg: EgressLeg, state: inout PluginState
     ) throws(AdapterError) {
-        if let dialect { try dialect.writeRequest(&request, &state.sdp) }
+        if let dialect = dialect(on: leg.trunk) { try dialect.writeRequest(&request, &state.sdp) }
         if adapterHooks.contains(.egressRequest) { try send(&request, leg, &state) }
     }
 
@@ -71,9 +74,11 @@ public class AdapterInstance: @unchecked Sendable {  // immutable once made; the
     public func egress(
         _ response: inout SIPResponse, on leg: IngressLeg, state: inout PluginState
     ) throws(AdapterError) {
-        if let dialect { try dialect.writeResponse(&response, &state.sdp) }
+        if let dialect = dialect(on: leg.trunk) { try dialect.writeResponse(&response, &state.sdp) }
         if adapterHooks.contains(.egressResponse) { try send(&response, leg, &state) }
     }
+
+    private func dialect(on trunk: TrunkFacts) -> SDPDialect? { trunk.transport == .tcp ? openDialect : dialect }
 
     func receive(_ request: inout SIPRequest, _ leg: IngressLeg, _ state: inout PluginState) throws(AdapterError) {}
     func receive(_ response: inout SIPResponse, _ leg: EgressLeg, _ state: inout PluginState) throws(AdapterError) {}

@@ -3,7 +3,7 @@
 /// Canonical are `sendonly`/`inactive` for hold, `RTP/SAVP` for required and `RTP/AVP` with keys for optional SRTP.
 struct SDPDialect: Sendable {
     let hold: HoldStyle
-    let srtp: SRTPForm
+    private(set) var srtp: SRTPForm
     private let acceptsMKI: Bool
     private let lifetime: KeyLifetime
     /// Whether multipart bodies reach the vendor as they are.
@@ -15,6 +15,14 @@ struct SDPDialect: Sendable {
         acceptsMKI = profile.acceptsMKI
         lifetime = profile.keyLifetime
         acceptsMultipart = profile.acceptsMultipart
+    }
+
+    /// The same for a trunk whose signalling anybody can read: SRTP is off, whatever form it was to have. What passes as it is
+    /// says nothing of SRTP, and goes on passing.
+    var withoutProtection: SDPDialect {
+        var dialect = self
+        if srtp != .asIs { dialect.srtp = .off }
+        return dialect
     }
 
     /// Whether descriptions pass as they are, so that nobody need read them.

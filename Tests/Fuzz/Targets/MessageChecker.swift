@@ -1,15 +1,20 @@
 import TandemKit
 
 /// Checks what must hold for any bytes that reach the parser. Reuses one message, as a shard does.
-struct MessageChecker {
+public struct MessageChecker {
     private var message = SIPMessage()
     private var again = SIPMessage()
-    private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 19, alignment: 16)
-    private(set) var accepted = 0
-    private(set) var answered = 0
+    private let output = MessageOutput()
+    /// Messages that were parsed.
+    public private(set) var accepted = 0
+    /// Refusals that an answer is due to.
+    public private(set) var answered = 0
+
+    /// A checker of messages one after the other.
+    public init() {}
 
     /// What is wrong; nil when all is well.
-    mutating func check(_ bytes: UnsafeRawBufferPointer, choice: Int) -> String? {
+    public mutating func check(_ bytes: UnsafeRawBufferPointer, choice: Int) -> String? {
         do throws(SIPParseError) {
             try message.receive(bytes)
         } catch {
@@ -38,10 +43,10 @@ struct MessageChecker {
     private func checkUnchanged(_ bytes: UnsafeRawBufferPointer) -> String? {
         var start = 0
         while start + 1 < bytes.count, bytes[start] == 13, bytes[start + 1] == 10 { start += 2 }
-        let written = message.write(to: output)
+        let written = message.write(to: output.buffer)
         guard written == message.serializedCount, written <= bytes.count - start else { return "wrong size \(written)" }
         let isSame =
-            Bytes(UnsafeRawBufferPointer(rebasing: output[..<written]))
+            Bytes(UnsafeRawBufferPointer(rebasing: output.buffer[..<written]))
             == Bytes(UnsafeRawBufferPointer(rebasing: bytes[start..<start + written]))
         return isSame ? nil : "the message does not leave as it came"
     }
@@ -91,9 +96,9 @@ struct MessageChecker {
 
     /// What is written after edits reads as the same message.
     private mutating func checkEdited() -> String? {
-        let written = message.write(to: output)
+        let written = message.write(to: output.buffer)
         do throws(SIPParseError) {
-            try again.receive(UnsafeRawBufferPointer(rebasing: output[..<written]))
+            try again.receive(UnsafeRawBufferPointer(rebasing: output.buffer[..<written]))
         } catch {
             if written > MessageLimits.messageBytes || message.headers.count > MessageLimits.headerFields { return nil }
             return "an edited message is refused: \(error)"
@@ -118,4 +123,10 @@ struct MessageChecker {
             && again.fromTag == message.fromTag && again.toTag == message.toTag && again.cseq == message.cseq
         return isSame ? nil : "the essentials read differently"
     }
+}
+
+/// Where messages are written.
+private final class MessageOutput {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 19, alignment: 16)
+    deinit { buffer.deallocate() }
 }
