@@ -40,6 +40,10 @@ struct Scenario {
     /// How often each node's router asks before it decides, and whether what it asks fails now and then.
     var lookUps = 0
     var isSourceFaulty = false
+    /// What the nodes are that stand in a row behind the first one, towards the callees; `isChain` adds a proxy at the end.
+    var row: [SignallingMode] = []
+    /// When and for how long which node stands still, its clock going on: a machine that was suspended, a jump of the clock.
+    var stalls: [Stall] = []
     /// What the parties do beyond RFC 3261.
     var callerHabits = AgentHabits()
     var calleeHabits = AgentHabits()
@@ -48,7 +52,14 @@ struct Scenario {
     /// of its own (it must drop a 2xx that comes long after CANCEL: RFC 6026 §7.3).
     var isCalm: Bool {
         isB2BUA && !isChain && !hasAccidents && weather.lossPercent <= 5 && weather.breakPerMille == 0
-            && !isRelayFaulty && !isSourceFaulty
+            && !isRelayFaulty && !isSourceFaulty && row.isEmpty && stalls.isEmpty
+    }
+
+    struct Stall {
+        var time: UInt64
+        var length: UInt64
+        /// Which node, from the callers' side; counted round when there are fewer.
+        var node: Int
     }
 
     init(_ random: inout SeededRandom) {
@@ -72,6 +83,20 @@ struct Scenario {
         var random = SeededRandom(seed: seed ^ 0x3262_4028_0000_0000)
         callerHabits = AgentHabits(&random)
         calleeHabits = AgentHabits(&random)
+    }
+
+    /// Decided by another chance, as look-ups are: one to five nodes in all, and what happens to their clocks.
+    mutating func decideRow(seed: UInt64) {
+        var random = SeededRandom(seed: seed ^ 0x0520_0000_0000_0000)
+        let count = random.pick([0, 0, 1, 1, 2, 3, 4]) - (isChain ? 1 : 0)
+        row = (0..<max(0, count)).map { _ in random.chance(percent: 60) ? .b2bua : .proxy }
+        guard random.chance(percent: 25) else { return }
+        stalls = (0..<random.pick([1, 1, 3])).map { _ in
+            Stall(
+                time: random.milliseconds(0...60_000),
+                length: random.milliseconds(1...random.pick([900, 6_000, 45_000])),
+                node: random.below(5))
+        }
     }
 
     /// Decided by another chance, so that what was decided before look-ups existed is decided so still.

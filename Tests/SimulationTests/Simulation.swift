@@ -22,13 +22,15 @@ final class Simulation {
         var time: UInt64
         var isWhileSending: Bool
         var downtime: UInt64
+        /// Which of the B2BUAs, from the callers' side; counted round when there are fewer.
+        var node: Int
     }
 
     static let calleeCount = 2
 
     init(
         seed: UInt64, shards: Int, crashes hasCrashes: Bool = false, lookUps: Bool = true, methods: Bool = true,
-        keepsPackets: Bool = false,
+        rows: Bool = true, keepsPackets: Bool = false,
         prepare: @escaping (CallEngine) -> Void = { _ in }
     ) {
         self.prepare = prepare
@@ -38,6 +40,7 @@ final class Simulation {
         scenario = Scenario(&random)
         if lookUps { scenario.decideLookUps(seed: seed) }
         if methods { scenario.decideHabits(seed: seed) }
+        if rows { scenario.decideRow(seed: seed) }
         crashes = hasCrashes && scenario.isB2BUA ? Self.planCrashes(seed) : []
         network = SimulatedNetwork(weather: scenario.weather, random: random.fork())
         monitor = WireMonitor(journal: journal)
@@ -47,11 +50,13 @@ final class Simulation {
 
     private static func planCrashes(_ seed: UInt64) -> [PlannedCrash] {
         var random = SeededRandom(seed: seed ^ 0xC7A5_4000_0000_0000)
+        var places = SeededRandom(seed: seed ^ 0x0521_0000_0000_0000)
         return (0..<random.pick([1, 1, 2, 4])).map { _ in
             PlannedCrash(
                 time: random.milliseconds(0...random.pick([8_000, 20_000, 100_000])),
                 isWhileSending: random.chance(percent: 50),
-                downtime: random.chance(percent: 20) ? 0 : random.milliseconds(1...4_000))
+                downtime: random.chance(percent: 20) ? 0 : random.milliseconds(1...4_000),
+                node: places.below(5))
         }
     }
 
@@ -68,8 +73,13 @@ final class Simulation {
         for crash in crashes {
             network.after(crash.time) { [self] in
                 for caller in callers { caller.expectsForks = true }  // an INVITE that comes again is a new one
-                nodes.last?.crash(crash.isWhileSending ? .whileSending : .atRest, downtime: crash.downtime)
+                let mortals = nodes.filter(\.isMortal)
+                mortals[crash.node % mortals.count].crash(
+                    crash.isWhileSending ? .whileSending : .atRest, downtime: crash.downtime)
             }
+        }
+        for stall in scenario.stalls {
+            network.after(stall.time) { [self] in nodes[stall.node % nodes.count].stall(for: stall.length) }
         }
         network.run(until: network.now + .seconds(500))
         // The weather clears; what is left has to come to its end.
@@ -123,15 +133,8 @@ final class Simulation {
                     name: "callee\(index)", endpoint: endpoint(20, 1 + index, 5070 + index),
                     transport: scenario.calleeTransport, network: network, journal: journal, random: random.fork()))
         }
-        var hops = callees.map(\.endpoint)
-        if scenario.isChain {
-            let second = makeNode(
-                "second", 40, shards, .proxy, [scenario.calleeTransport, scenario.calleeTransport], targets: hops)
-            hops = [second.listeners[0]]
-        }
-        let first = makeNode(
-            "first", 30, shards, scenario.isB2BUA ? .b2bua : .proxy,
-            [scenario.callerTransport, scenario.calleeTransport], targets: hops)
+        buildNodes(shards)
+        let first = nodes[0]
         for caller in callers {
             caller.proxy = first.listeners[0]
             caller.expectsForks = !scenario.isB2BUA
@@ -147,15 +150,38 @@ final class Simulation {
             agent.isCalm = scenario.isCalm
             agent.showsAddress = scenario.hasRelay
         }
-        if scenario.hasRelay {
-            first.relay = SimulatedRelay(
-                name: "first", address: endpoint(50, 1, 0).address, network: network, journal: journal,
-                random: random.fork(), isFaulty: scenario.isRelayFaulty)
+    }
+
+    /// The nodes, from the callees back to the callers, whose order `nodes` has.
+    private func buildNodes(_ shards: Int) {
+        var hops = callees.map(\.endpoint)
+        if scenario.isChain {
+            let last = makeNode(
+                "second", 40, shards, .proxy, [scenario.calleeTransport, scenario.calleeTransport], targets: hops)
+            hops = [last.listeners[0]]
         }
-        if scenario.isB2BUA { hideTopology(of: first) }
+        for (place, mode) in scenario.row.enumerated().reversed() {
+            let node = makeNode(
+                "row\(place + 1)", 60 + place, shards, mode, [scenario.calleeTransport, scenario.calleeTransport],
+                targets: hops)
+            hops = [node.listeners[0]]
+        }
+        makeNode(
+            "first", 30, shards, scenario.isB2BUA ? .b2bua : .proxy,
+            [scenario.callerTransport, scenario.calleeTransport], targets: hops)
+        nodes.reverse()
+        for (place, node) in nodes.enumerated() where !monitor.proxies.contains(node.name) {
+            if scenario.hasRelay {
+                node.relay = SimulatedRelay(
+                    name: node.name, address: endpoint(50 + place, 1, 0).address, network: network, journal: journal,
+                    random: random.fork(), isFaulty: scenario.isRelayFaulty)
+            }
+            hideTopology(of: node, at: place)
+        }
     }
 
     /// A node with a listener for the callers' side and one for each target.
+    @discardableResult
     private func makeNode(
         _ name: String, _ network: Int, _ shards: Int, _ mode: SignallingMode, _ transports: [TransportProtocol],
         targets: [Endpoint]
@@ -228,10 +254,12 @@ final class Simulation {
     }
 
     /// Neither side's addresses may show on the other.
-    private func hideTopology(of node: TandemNode) {
-        var secrets: [Int: [String]] = [0: callees.map { "\($0.endpoint.address)" }]
+    private func hideTopology(of node: TandemNode, at place: Int) {
+        let before = callers.map { "\($0.endpoint.address)" } + nodes[..<place].flatMap(\.addresses)
+        let behind = callees.map { "\($0.endpoint.address)" } + nodes[(place + 1)...].flatMap(\.addresses)
+        var secrets: [Int: [String]] = [0: behind]
         for index in node.listeners.indices.dropFirst() {
-            secrets[index] = callers.map { "\($0.endpoint.address)" } + ["\(node.listeners[0].address)"]
+            secrets[index] = before + ["\(node.listeners[0].address)"]
             secrets[0]!.append("\(node.listeners[index].address)")
         }
         monitor.secrets[node.name] = secrets

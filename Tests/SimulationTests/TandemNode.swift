@@ -17,7 +17,7 @@ final class TandemNode: NetworkNode {
     private let shardCount: Int
     /// What outlives the process; nothing is written down when the node never dies.
     var memories: [NodeMemory]
-    private let isMortal: Bool
+    let isMortal: Bool
     private(set) var watch: CrashWatch?
     /// Which process it is that the engines belong to.
     var life = 0
@@ -25,6 +25,8 @@ final class TandemNode: NetworkNode {
     var isDown = false
     /// How long the node is to be away once it has died at its next output.
     var crashWhileSending: UInt64?
+    /// Until when it stands still, its clock going on.
+    private var standsUntil: Timestamp?
     /// The address of each listener.
     let listeners: [Endpoint]
     private let transports: [TransportProtocol]
@@ -68,7 +70,24 @@ final class TandemNode: NetworkNode {
         }
     }
 
+    /// The hosts of its listeners.
+    var addresses: [String] { listeners.map { "\($0.address)" } }
+
+    /// Stands still for a while; what comes meanwhile waits, and its clock has jumped when it goes on.
+    func stall(for length: UInt64) {
+        standsUntil = max(standsUntil ?? network.now, network.now + TimeInterval(nanoseconds: length))
+        journal.packet("\(name) stands still for \(length / 1_000_000) ms", at: network.now)
+    }
+
+    /// Whether it stands still; then `action` is put off until it goes on.
+    private func putsOff(_ action: @escaping () -> Void) -> Bool {
+        guard let end = standsUntil, network.now < end else { return false }
+        network.at(end, action)
+        return true
+    }
+
     func receive(_ packet: Packet) {
+        if putsOff({ [weak self] in self?.receive(packet) }) { return }
         guard !isDown else { return }
         let text = WireMessage(packet.bytes)
         journal.packet("\(packet.source) → \(name) \(String(decoding: packet.bytes, as: UTF8.self))", at: network.now)
@@ -90,6 +109,7 @@ final class TandemNode: NetworkNode {
     }
 
     func streamBroke(to remote: Endpoint) {
+        if putsOff({ [weak self] in self?.streamBroke(to: remote) }) { return }
         guard !isDown else { return }
         for (shard, engine) in engines.enumerated() {
             for listener in listeners.indices where transports[listener].isReliable {
@@ -159,6 +179,7 @@ final class TandemNode: NetworkNode {
     }
 
     private func wake(_ shard: Int, _ deadline: Timestamp, _ life: Int) {
+        if putsOff({ [weak self] in self?.wake(shard, deadline, life) }) { return }
         guard life == self.life, !isDown, wakeUps[shard] == deadline else { return }
         wakeUps[shard] = nil
         engines[shard].advance(to: network.now)
