@@ -84,7 +84,7 @@ extension CallEngine {
     /// certificate. What is left of a stream that has ended is no place to connect to: there the trunk's peer stands in.
     func flow(of leg: Leg) -> Flow {
         let known = leg.flow
-        if known.transport == .tls, known.connection != 0 { return known }
+        if known.transport != .udp, known.transport != .tcp, known.connection != 0 { return known }
         let hop = leg.trunk.nextHop
         guard let target = URIView(leg.dialog.nextHop), let flow = flow(to: target, like: known) else {
             return known.transport.isReliable && known.connection == 0 ? hop : known

@@ -165,11 +165,13 @@ public final class CallEngine {
     }
 
     /// The connection of a flow is lost, or could not be opened: `cause` says why in a few words, for people.
-    public func sendFailed(on flow: Flow, because cause: String = "", at now: Timestamp) {
+    ///
+    /// - Parameter mayResend: Whether it was there and has ended, so that requests on their way go over another.
+    public func sendFailed(on flow: Flow, because cause: String = "", mayResend: Bool = false, at now: Timestamp) {
         begin(at: now)
         transportCause = cause
         forget(flow)
-        layer.transportFailed(on: flow, at: now)
+        layer.transportFailed(on: flow, mayResend: mayResend, at: now)
         readEvents()
         traceOutput()
     }

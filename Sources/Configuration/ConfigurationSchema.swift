@@ -95,8 +95,10 @@ public enum ConfigurationSchema {
 
     private static let listeners = [
         ConfigurationKey(
-            path: "listeners.*.transport", form: .choice(["udp", "tcp", "tls"]), standard: nil,
-            help: "How messages travel on this listener; tls needs a `tls` section with its certificate."),
+            path: "listeners.*.transport", form: .choice(["udp", "tcp", "tls", "ws", "wss"]), standard: nil,
+            help:
+                "How messages travel on this listener; tls and wss need a `tls` section with a certificate. ws and wss are for WebSocket "
+                + "clients (RFC 7118), which connect to Tandem: browsers, say."),
         ConfigurationKey(
             path: "listeners.*.address", form: .text("an IPv4 or IPv6 address"), standard: nil,
             help: "The address to bind. 0.0.0.0 and :: bind every address and need `advertise`."),
@@ -106,6 +108,16 @@ public enum ConfigurationSchema {
         ConfigurationKey(
             path: "listeners.*.advertise", form: .text("a host or host:port"), standard: "address and port",
             help: "What peers see in Via and Contact: the public address of a host behind NAT, or a name."),
+        ConfigurationKey(
+            path: "listeners.*.dscp", form: .number(0...63), standard: "24",
+            help:
+                "The differentiated services code point of what is sent from here; 24 is CS3. That of media is `media.dscp`."
+        ),
+        ConfigurationKey(
+            path: "listeners.*.keep-alive", form: .either(["off"], .duration("1s", "1h")), standard: "90s",
+            help:
+                "After how long a silence on a tcp or tls connection that Tandem has opened it sends a double CRLF (RFC 5626). A peer "
+                + "that has answered such a ping before and is silent for 10 s after one is gone: the connection ends."),
     ]
 
     private static let plugins = [

@@ -17,21 +17,24 @@ struct ListenerDraft {
         let address = section.read("address", ValueParsers.address)
         let port = section.read("port", ValueParsers.port)
         let advertised = section.readIfPresent("advertise") { (text) throws(ValueFault) in try HostAndPort(text) }
+        let dscp = section.number("dscp")
+        let keepAlive = section.durationOrOff("keep-alive")
         let tls = section.section("tls").map { ($0.position, ListenerTLSDraft($0, paths: paths)) }
-        guard let transport, let address, var port else {
+        guard let transport, let address, let dscp, let keepAlive, var port else {
             settings = nil
             return
         }
-        let isSecure = transport.value == .tls
+        let isSecure = transport.value == .tls || transport.value == .wss
         if isSecure, section.node("port") == nil { port = Located(value: 5061, position: port.position) }
         if isSecure != (tls != nil) {
             section.refuse(
                 "tls", at: tls?.0 ?? transport.position,
                 isSecure
-                    ? "a TLS listener has no certificate"
+                    ? "a listener over TLS has no certificate"
                     : "the transport is \(transport.value), which has no certificate",
                 remedy: isSecure
-                    ? "add tls: { certificate: FILE, key: FILE }" : "write transport: tls, or remove the section")
+                    ? "add tls: { certificate: FILE, key: FILE }"
+                    : "write transport: tls or wss, or remove the section")
         }
         if address.value.isUnspecified, section.node("advertise") == nil {
             section.refuse(
@@ -43,7 +46,7 @@ struct ListenerDraft {
             name: name, transport: transport.value, bind: Endpoint(address: address.value, port: port.value),
             advertise: AdvertisedAddress(
                 host: advertised?.value.host ?? .address(address.value), port: advertised?.value.port ?? port.value),
-            tls: tls?.1.settings, position: position)
+            dscp: UInt8(dscp.value), keepAlive: keepAlive.value, tls: tls?.1.settings, position: position)
     }
 }
 

@@ -76,6 +76,10 @@ public struct ListenerSettings: Sendable {
     public let bind: Endpoint
     /// What peers see in Via and Contact; the bound address unless the file says otherwise.
     public let advertise: AdvertisedAddress
+    /// The differentiated services code point of what it sends.
+    public let dscp: UInt8
+    /// After how long a silence a peer that we have connected to is asked whether it is there; nil for never.
+    public let keepAlive: TimeInterval?
     /// What it shows and asks for over TLS; nil for other transports.
     public let tls: ListenerTLSSettings?
     /// Where it stands in the file.

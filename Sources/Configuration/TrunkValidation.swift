@@ -122,6 +122,7 @@ struct TrunkValidation {
                 remedy: "use a tls listener, or remove the section")
         }
         draft.tls.checkMatch(on: listener, draft.section)
+        guard listener.transport == .tls else { return nil }
         return listener.tls.flatMap { draft.tls.settings(on: $0, peer: peer.host) }
     }
 

@@ -64,8 +64,11 @@ enum ValueParsers {
         case "udp": return .udp
         case "tcp": return .tcp
         case "tls": return .tls
+        case "ws": return .ws
+        case "wss": return .wss
         default:
-            throw ValueFault(message: "\(text.quoted) is no transport that Tandem has", remedy: "write udp, tcp or tls")
+            throw ValueFault(
+                message: "\(text.quoted) is no transport that Tandem has", remedy: "write udp, tcp, tls, ws or wss")
         }
     }
 

@@ -27,8 +27,6 @@ public struct ListenError: Error, Equatable, CustomStringConvertible {
             "this host has no \(endpoint.address.isIPv6 ? "IPv6" : "IPv4"); choose an address of the other family"
         case EMFILE, ENFILE:
             "too many open files; raise the limit (ulimit -n, LimitNOFILE=)"
-        case EPROTONOSUPPORT:
-            "this transport is not supported yet; choose udp, tcp or tls"
         case EINVAL where endpoint.address.isIPv6:
             "\(String(cString: strerror(code))); a link-local address needs its interface (%eth0)"
         default:

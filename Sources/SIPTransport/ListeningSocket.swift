@@ -11,7 +11,7 @@ public final class ListeningSocket: Sendable {
     /// Connections that the kernel completes before we accept them.
     public static let acceptBacklog: Int32 = 1024
 
-    /// UDP, TCP or TLS.
+    /// How messages travel.
     public let transport: TransportProtocol
     /// The address and port that it got; the port is the kernel's choice when 0 was asked for.
     public let endpoint: Endpoint
@@ -34,15 +34,17 @@ public final class ListeningSocket: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Marks what it sends with a differentiated services code point (RFC 2474).
+    func mark(_ codePoint: UInt8) {
+        SocketOption.mark(descriptor, codePoint: Int32(codePoint), isIPv6: endpoint.address.isIPv6)
+    }
+
     /// Opens the sockets of one listener, one per shard. They share the port; the kernel spreads peers over them.
     ///
     /// A port that another program listens on is refused even if that program shares its ports, as another Tandem does.
     public static func open(
         _ transport: TransportProtocol, at endpoint: Endpoint, shards: Int = 1
     ) throws(ListenError) -> [ListeningSocket] {
-        guard transport == .udp || transport == .tcp || transport == .tls else {
-            throw ListenError(transport: transport, endpoint: endpoint, code: EPROTONOSUPPORT)
-        }
         var place = endpoint
         if shards > 1 {
             // A socket that doesn't share the port finds out whether somebody else has it, and which one 0 gives.

@@ -47,6 +47,14 @@ public struct TransportCounters: Equatable, Sendable {
     public var shortWrites: UInt64 = 0
     /// Keep-alives answered.
     public var keepAlives: UInt64 = 0
+    /// Pings sent to peers that we have connected to (RFC 5626).
+    public var pings: UInt64 = 0
+    /// Connections ended because a ping had no answer.
+    public var pongsMissed: UInt64 = 0
+    /// WebSockets opened by clients.
+    public var webSocketsOpened: UInt64 = 0
+    /// Requests for a WebSocket that were refused.
+    public var webSocketsRefused: UInt64 = 0
     /// Streams that could not be framed.
     public var streamsUnframeable: UInt64 = 0
 

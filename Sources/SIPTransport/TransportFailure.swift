@@ -43,6 +43,9 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
     /// Nothing was heard for the idle time, or a message wasn't completed in time; the connection was ended.
     public static let idle = TransportFailure(13, "connection idle")
 
+    /// Whether a connection that was there has ended: what was written to it just then may never have been read.
+    public var isOfOpenConnection: Bool { self == .closedByPeer || self == .connectionLost }
+
     private init(_ code: UInt8, _ text: StaticString) {
         self.code = code
         self.text = text

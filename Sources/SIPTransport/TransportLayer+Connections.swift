@@ -18,7 +18,7 @@ extension TransportLayer {
             return
         }
         streamCounters.connectionsAccepted &+= 1
-        let phase: StreamConnection.Phase = transport == .tls ? .securing : .open
+        let phase: StreamConnection.Phase = transport.isSecured ? .securing : .open
         _ = insert(descriptor, stream, flow, isAccepted: true, phase: phase, now: now)
     }
 
@@ -28,7 +28,7 @@ extension TransportLayer {
         guard !table.isFull, accepted.listener < limits.connectionsPerListener,
             accepted.source < limits.connectionsPerSource
         else { return nil }
-        guard flow.transport == .tls else { return flow }
+        guard flow.transport.isSecured else { return flow }
         let unsecured = table.unsecured(flow)
         guard unsecured.listener < limits.handshakesPerListener, unsecured.source < limits.handshakesPerSource else {
             streamCounters.handshakesRefused &+= 1
@@ -38,12 +38,14 @@ extension TransportLayer {
     }
 
     private func acceptedStream(_ descriptor: Int32, _ flow: Flow) -> (any ByteStream)? {
-        guard flow.transport == .tls else { return PlainStream(descriptor: descriptor) }
+        guard flow.transport.isSecured else { return PlainStream(descriptor: descriptor) }
         return security.server(of: flow.listener).flatMap { TLSStream(descriptor: descriptor, context: $0) }
     }
 
     /// Opens a connection to the flow's peer from the listener's address; `message` goes as soon as it is established.
     func connect(to flow: Flow, from socket: ListeningSocket, first message: UnsafeRawBufferPointer) -> SendOutcome {
+        // WebSocket clients connect to us, never we to them.
+        guard !flow.transport.isWebSocket else { return .failed(.connectionGone) }
         guard flow.remote.address.isIPv6 == socket.endpoint.address.isIPv6 else { return .failed(.noListener) }
         let context = security.client(for: flow.identity)
         guard flow.transport != .tls || context != nil else { return .failed(TransportFailure(.nobodyNamed)) }
@@ -76,7 +78,7 @@ extension TransportLayer {
     private static func openedStream(
         _ descriptor: Int32, _ flow: Flow, _ context: TLSContext?
     ) -> (any ByteStream)? {
-        guard flow.transport == .tls else { return PlainStream(descriptor: descriptor) }
+        guard flow.transport.isSecured else { return PlainStream(descriptor: descriptor) }
         return context.flatMap { TLSStream(descriptor: descriptor, context: $0) }
     }
 
@@ -96,12 +98,16 @@ extension TransportLayer {
         _ descriptor: Int32, _ stream: any ByteStream, _ unnamed: Flow, isAccepted: Bool,
         phase: StreamConnection.Phase, now: Timestamp
     ) -> StreamConnection? {
+        let options = options(of: unnamed.listener)
+        SocketOption.mark(
+            descriptor, codePoint: Int32(options.codePoint), isIPv6: unnamed.remote.address.isIPv6)
         SocketOption.tuneConnection(
             descriptor, deadSeconds: Int32(clamping: limits.deadPeerTimeout.wholeMilliseconds / 1000))
         let connection = table.insert(isAccepted: isAccepted) { id in
             StreamConnection(
                 id: id, flow: unnamed.with(connection: id.raw), descriptor: descriptor, stream: stream,
-                isAccepted: isAccepted, phase: phase, layer: self, now: now)
+                isAccepted: isAccepted, phase: phase, keepAlive: isAccepted ? nil : options.keepAlive, layer: self,
+                now: now)
         }
         do throws(LoopError) {
             connection.watch = try loop.watch(descriptor, for: connection.readiness, handler: connection)

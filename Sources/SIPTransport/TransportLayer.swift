@@ -16,6 +16,11 @@ public final class TransportLayer: LoopMember {
     /// By what TLS connections are made from now on; those that are there keep what they were made by.
     public var security = TransportSecurity()
 
+    /// How each listener's connections and datagrams are treated, by its index.
+    public var options: [ListenerOptions] = [] {
+        didSet { for index in options.indices where index < listeners.count { mark(index) } }
+    }
+
     let limits: TransportLimits
     unowned let loop: ShardLoop
     /// One read goes here; larger than any datagram.
@@ -74,9 +79,25 @@ public final class TransportLayer: LoopMember {
                 return connection.send(message, now: loop.now)
             }
             if let connection = table.connection(to: flow) {
-                return connection.send(message, now: loop.now)
+                let outcome = connection.send(message, now: loop.now)
+                // It is broken, which its own event has yet to say: another carries the message.
+                if outcome != .failed(.connectionLost), outcome != .failed(.connectionGone) { return outcome }
             }
             return connect(to: flow, from: listener.socket, first: message)
+        }
+    }
+
+    /// How a listener's connections and datagrams are treated.
+    func options(of listener: UInt16) -> ListenerOptions {
+        Int(listener) < options.count ? options[Int(listener)] : ListenerOptions()
+    }
+
+    /// Marks what leaves by the listener's socket; connections are marked when they are made.
+    private func mark(_ index: Int) {
+        switch listeners[index] {
+        case .none: break
+        case .datagram(let listener): listener.socket.mark(options[index].codePoint)
+        case .stream(let listener): listener.socket.mark(options[index].codePoint)
         }
     }
 

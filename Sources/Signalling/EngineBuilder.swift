@@ -26,6 +26,9 @@ struct EngineBuilder {
     /// Lets an engine ask the peers whether they are alive, as far as they have an address.
     func startProbing(with engine: CallEngine, at now: Timestamp) {
         for (index, trunk) in checked.settings.trunks.enumerated() {
+            // Over WebSocket there is nobody to ask before somebody has connected.
+            let transport = checked.settings.listeners[trunk.listener].transport
+            guard transport != .ws, transport != .wss else { continue }
             guard let interval = trunk.optionsInterval, !locations[index].groups.isEmpty else { continue }
             let settings = TrunkHealth.Settings(interval: interval, misses: trunk.optionsFailures)
             engine.startProbing(index, settings, at: now)
@@ -48,6 +51,9 @@ struct EngineBuilder {
     func secure(_ shard: SignallingShard) {
         shard.identities = PeerIdentities(checked.settings, trunkTable)
         shard.transport.security = checked.tls.security
+        shard.transport.options = checked.settings.listeners.map {
+            ListenerOptions(codePoint: $0.dscp, keepAlive: $0.keepAlive)
+        }
     }
 
     /// The trunks with their plugin instances, in the order of the configuration.

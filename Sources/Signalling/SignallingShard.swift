@@ -82,7 +82,7 @@ final class SignallingShard: TransportDelegate, LoopMember {
     }
 
     func fail(_ failure: TransportFailure, on flow: Flow, now: Timestamp) {
-        engine.sendFailed(on: flow, because: "\(failure)", at: now)
+        engine.sendFailed(on: flow, because: "\(failure)", mayResend: failure.isOfOpenConnection, at: now)
         drain()
         guard flow.connection != 0 else { return }
         if let trouble = failure.tls { tlsReporter?.failed(trouble, on: flow, at: now) }

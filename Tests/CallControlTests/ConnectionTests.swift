@@ -56,4 +56,28 @@ import Testing
         #expect(late.to(0).startLines.map { $0.prefix(3) } == ["ACK", "BYE"])
         #expect(late.to(1).startLines.map { $0.prefix(3) } == ["BYE"])
     }
+
+    @Test("An INVITE whose connection has just ended goes once more, over a new one; a second end is a failure")
+    func sentOnceMore() {
+        let bench = EngineBench(transport: .tcp)
+        let invite = bench.receive(Party.invite(), from: 0).to(1).last!
+        bench.engine.sendFailed(on: invite.flow, mayResend: true, at: bench.now)
+        let again = bench.drain()
+        #expect(again.to(1).map(\.text) == [invite.text] && again.to(2).isEmpty)
+        bench.engine.sendFailed(on: invite.flow, mayResend: true, at: bench.now)
+        #expect(bench.drain().to(2).map(\.startLine) == ["INVITE sip:0100@192.0.2.3:5060 SIP/2.0"])
+    }
+
+    @Test("An INVITE that was answered provisionally, or whose connection could not be made, is not sent again")
+    func notSentOnceMore() {
+        let bench = EngineBench(transport: .tcp)
+        let invite = bench.receive(Party.invite(), from: 0).to(1).last!
+        bench.receive(Party.response(100, to: invite, tag: nil), from: 1)
+        bench.engine.sendFailed(on: invite.flow, mayResend: true, at: bench.now)
+        #expect(bench.drain().to(1).isEmpty)
+        let other = EngineBench(transport: .tcp)
+        let refused = other.receive(Party.invite(), from: 0).to(1).last!
+        other.engine.sendFailed(on: refused.flow, at: other.now)
+        #expect(other.drain().to(1).isEmpty)
+    }
 }

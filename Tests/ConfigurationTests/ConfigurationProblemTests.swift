@@ -64,10 +64,13 @@ struct ConfigurationProblemTests {
     @Test(
         "A mistake in a listener is named with its remedy",
         arguments: [
-            ("{ address: 127.0.0.1 }", "listeners.l: \"transport\" is missing; add transport: udp, tcp or tls"),
+            (
+                "{ address: 127.0.0.1 }",
+                "listeners.l: \"transport\" is missing; add transport: udp, tcp, tls, ws or wss"
+            ),
             (
                 "{ transport: sctp, address: 127.0.0.1 }",
-                "listeners.l.transport: \"sctp\" is no transport that Tandem has; write udp, tcp or tls"
+                "listeners.l.transport: \"sctp\" is no transport that Tandem has; write udp, tcp, tls, ws or wss"
             ),
             (
                 "{ transport: udp, address: localhost }",

@@ -93,11 +93,11 @@ struct TLSConfigurationTests {
         arguments: [
             (
                 text("transport: tls"),
-                "listeners.l.tls: a TLS listener has no certificate; add tls: { certificate: FILE, key: FILE }"
+                "listeners.l.tls: a listener over TLS has no certificate; add tls: { certificate: FILE, key: FILE }"
             ),
             (
                 text("transport: udp, tls: { certificate: a.pem }"),
-                "listeners.l.tls: the transport is udp, which has no certificate; write transport: tls, or remove the section"
+                "listeners.l.tls: the transport is udp, which has no certificate; write transport: tls or wss, or remove the section"
             ),
             (
                 text("transport: tls, tls: { key: a.pem }"),

@@ -42,12 +42,6 @@ struct ListeningSocketTests {
         #expect(text.contains(part))
     }
 
-    @Test("A transport that isn't built is refused", arguments: [TransportProtocol.ws, .wss])
-    func unsupported(transport: TransportProtocol) {
-        let error = #expect(throws: ListenError.self) { try ListeningSocket.open(transport, at: Self.anyPort) }
-        #expect(error?.description.contains("choose udp, tcp or tls") == true)
-    }
-
     @Test("A datagram socket tells what buffers it got")
     func buffers() throws {
         let socket = try #require(try ListeningSocket.open(.udp, at: Self.anyPort).first)

@@ -1,3 +1,4 @@
+import TandemKit
 public import Timing
 
 extension TransactionLayer {
@@ -13,12 +14,27 @@ extension TransactionLayer {
     ///
     /// An INVITE that has a provisional response stays: its final response may come over another connection
     /// (§18.2.2).
-    public func transportFailed(on flow: Flow, at now: Timestamp) {
+    ///
+    /// - Parameter mayResend: Whether a connection that was there has ended: what was written to it just then may never have
+    ///   been read. A request that names no connection and has no response yet is sent once more, and goes over a new one;
+    ///   a peer that has had it sees a retransmission.
+    public func transportFailed(on flow: Flow, mayResend: Bool = false, at now: Timestamp) {
         var place = tables.pointee.firstWaiting(on: flow, secret: secret)
         while let current = place {
             let next = tables.pointee.store[current].pointee.flowNext
             place = next == TransactionEntry.none ? nil : next
+            if mayResend, resend(current) { continue }
             handle(.transportError, at: current, now)
         }
+    }
+
+    private func resend(_ place: UInt32) -> Bool {
+        let entry = tables.pointee.store[place]
+        guard entry.pointee.flow.connection == 0, entry.pointee.flow.transport.isReliable, !entry.pointee.isResent,
+            entry.pointee.machine?.isUnanswered == true, entry.pointee.message.base != nil
+        else { return false }
+        entry.pointee.isResent = true
+        retransmit(place)
+        return true
     }
 }

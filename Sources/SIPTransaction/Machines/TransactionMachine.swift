@@ -45,6 +45,15 @@ enum TransactionMachine {
         }
     }
 
+    /// Whether this is a client transaction whose request has no response yet.
+    var isUnanswered: Bool {
+        switch self {
+        case .inviteClient(let machine): machine.state == .calling
+        case .nonInviteClient(let machine): machine.state == .trying
+        case .inviteServer, .nonInviteServer: false
+        }
+    }
+
     /// Whether this is a client transaction.
     var isClient: Bool {
         switch self {

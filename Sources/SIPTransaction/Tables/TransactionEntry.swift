@@ -36,6 +36,8 @@ struct TransactionEntry {
     var wantsCancel = false
     /// Whether a CANCEL was sent.
     var isCancelled = false
+    /// Whether the request was sent once more because its connection had ended.
+    var isResent = false
     /// Whether the user wants the 2xx kept, to send it again until its ACK comes (RFC 3261 §13.3.1.4).
     var keepsSuccess = false
 
@@ -51,9 +53,10 @@ struct TransactionEntry {
     var keepsMessage: Bool {
         let isUnreliable = !flow.transport.isReliable
         return switch machine {
-        case .inviteClient: true  // its ACK and CANCEL are made from it
+        // ACK and CANCEL are made from it, and a lost connection has it sent again.
+        case .inviteClient, .nonInviteClient: true
         case .inviteServer(let machine) where machine.state == .accepted: keepsSuccess
-        case .nonInviteClient, .inviteServer, .nonInviteServer: isUnreliable
+        case .inviteServer, .nonInviteServer: isUnreliable
         case nil: false
         }
     }
