@@ -15,7 +15,7 @@ import Trunks
 /// something else is said.
 final class PeerWatch: Sendable {
     /// How long a start waits for answers, in milliseconds; trunks whose peers aren't found by then are down until they are.
-    static let firstPatience = 6_000
+    static let firstPatience = 2_000
     private static let longestSleep = TimeInterval.seconds(60)
 
     private struct State {
@@ -90,19 +90,19 @@ final class PeerWatch: Sendable {
         }
     }
 
-    /// Asks what is due, waits for answers, and tells what they have changed.
+    /// Asks what is due, tells what answers have changed, and waits for more. The hosts file has answered by then.
     private func step(_ client: DNSClient) {
         for question in state.withLock({ $0.peers.due(at: MonotonicClock.now()) }) {
             client.ask(question) { [self] answer in take(answer, to: question) }
         }
+        if state.withLock({ $0.peers.isComplete }) { first.signal() }
+        tell()
         let now = MonotonicClock.now()
         let next = state.withLock { $0.peers.deadline } ?? now + Self.longestSleep
         client.wait(
             milliseconds: Int32(min(next - now, Self.longestSleep).wholeMilliseconds) + 1, waker: waker)
         var count: UInt64 = 0
         read(waker, &count, 8)
-        if state.withLock({ $0.peers.isComplete }) { first.signal() }
-        tell()
     }
 
     private func take(_ answer: DNSAnswer, to question: DNSQuestion) {
