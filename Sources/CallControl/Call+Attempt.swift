@@ -225,6 +225,11 @@ extension Call {
             return moveOn(attempt, error.failure, may: false)
         }
         let failure = FailureReader.read(response, trunk: attempt.trunk)
+        if follows(response, attempt, failure) {
+            leave(attempt, failure)
+            return goOnRedirecting()
+        }
+        if failure.status / 100 == 3 { readdress(&response) }
         let rule = failover(of: attempt)
         // A peer that doesn't know us serves nobody: that is no fault of the caller's.
         let isOurs = failure.diagnostic == .authenticationFailed && rule.movesOn(after: 503)
@@ -273,13 +278,9 @@ extension Call {
     private func moveOn(
         _ attempt: Attempt, _ failure: Failure, may: Bool, response: SIPResponse? = nil, isServerLost: Bool = false
     ) {
-        engine.stopTimer(&attempt.firstResponseTimer)
-        engine.stopTimer(&attempt.progressTimer)
-        current = nil
-        endMedia(attempt)
         if response != nil || lastFailure == nil { lastFailure = failure }
         let place = attempt.place
-        failed(attempt.number, on: attempt.trunk, failure)
+        leave(attempt, failure)
         if isServerLost {
             engine.hopFailed(attempt.flow, of: attempt.trunk)
             if let next = attempt.later, !hasProgressed, attempts.count < engine.limits.attempts,
@@ -290,6 +291,15 @@ extension Call {
         }
         if may, !hasProgressed, nextChoice < plan.choices.count { return tryNextTrunk() }
         fail(failure, response: response)
+    }
+
+    /// The current attempt has failed.
+    private func leave(_ attempt: Attempt, _ failure: Failure) {
+        engine.stopTimer(&attempt.firstResponseTimer)
+        engine.stopTimer(&attempt.progressTimer)
+        current = nil
+        endMedia(attempt)
+        failed(attempt.number, on: attempt.trunk, failure)
     }
 
     /// Asks for the end of an attempt. A 2xx that crosses the CANCEL is acknowledged and hung up.

@@ -31,6 +31,7 @@ extension Call {
     func tryNextTrunk() {
         while nextChoice < plan.choices.count, attempts.count < engine.limits.attempts {
             let choice = plan.choices[nextChoice]
+            if leadsElsewhere(nextChoice) { triedGateways = GatewaySet() }
             nextChoice += 1
             guard let trunk = engine.trunk(named: choice.trunk, of: trunks) else {
                 note(choice, Failure(status: 500, diagnostic: .unknownTrunk, detail: choice.trunk))

@@ -42,6 +42,7 @@ extension Call {
         phase = .ending
         engine.stopTimer(&limitTimer)
         stopPlanning()
+        redirection = nil
         if !wasAnswered { engine.counters.failedCalls &+= 1 }
         outcome = failure
         engine.changed(self)

@@ -39,6 +39,8 @@ extension Call {
         self.wait = nil
         if let transfer {
             goOnPlanning(transfer, engine.planner(of: wait, with: finding, &transfer.plan))
+        } else if let redirection {
+            received(finding, wait, redirecting: redirection)
         } else {
             goOnPlanning(engine.planner(of: wait, with: finding, &plan))
         }
@@ -54,7 +56,7 @@ extension Call {
     func stopPlanning() {
         guard wait != nil else { return }
         engine.dismiss(&wait)
-        if answeredAt == nil { announce() }
+        if answeredAt == nil, redirection == nil { announce() }
     }
 }
 

@@ -24,6 +24,9 @@ extension Call {
             relayed.setBody(response.body, contentType: response.headers.firstValue(of: .contentType))
         }
         engine.describe(&relayed, answering: request.method, to: leg.trunk, from: response)
+        if status / 100 == 3 {
+            for contact in response.headers.contacts { relayed.headers.contacts.append(contact) }
+        }
         if status < 300 { copyRecordRoute(of: request, to: &relayed) }
         if let failure { engine.addReason(failure, to: &relayed) }
         if let sequence { requireAcknowledgement(of: &relayed, sequence) }

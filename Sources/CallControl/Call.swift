@@ -59,6 +59,10 @@ final class Call {
     var transfer: Transfer?
     /// Transfers begun so far.
     var transferCount = 0
+    /// The redirection under way.
+    var redirection: Redirection?
+    /// Redirections followed so far.
+    var redirectionCount = 0
     /// The callee's 2xx while it waits for the caller's PRACK.
     var heldAnswer: HeldAnswer?
     /// Why the call ended.

@@ -8,6 +8,8 @@ public struct CallLimits: Hashable, Sendable {
     public var exchanges: Int
     /// Most trunks tried for one call, whatever the router chose.
     public var attempts: Int
+    /// Most redirections of one call that are followed; a further one is a failure like any other.
+    public var redirections: Int
     /// Most transfers of one call; a further REFER gets 603.
     public var transfers: Int
     /// Most ended calls whose story is kept for `tandem trace`; the oldest goes first.
@@ -22,13 +24,15 @@ public struct CallLimits: Hashable, Sendable {
 
     /// The defaults.
     public init(
-        calls: Int = 50_000, earlyDialogs: Int = 20, exchanges: Int = 16, attempts: Int = 16, transfers: Int = 8,
+        calls: Int = 50_000, earlyDialogs: Int = 20, exchanges: Int = 16, attempts: Int = 16,
+        redirections: Int = 5, transfers: Int = 8,
         endedCalls: Int = 1_000, strangerAnswers: Int = 10, tarpit: Int = 1_024, retryAfter: Int = 5
     ) {
         self.calls = calls
         self.earlyDialogs = earlyDialogs
         self.exchanges = exchanges
         self.attempts = attempts
+        self.redirections = redirections
         self.transfers = transfers
         self.endedCalls = endedCalls
         self.strangerAnswers = strangerAnswers

@@ -26,6 +26,8 @@ public struct EngineCounters: Hashable, Sendable {
     public var trunkRefusals: UInt64 = 0
     /// In-dialog requests refused because `CallLimits.exchanges` was reached.
     public var refusedExchanges: UInt64 = 0
+    /// Redirections not followed because `CallLimits.redirections` was reached.
+    public var refusedRedirections: UInt64 = 0
     /// REFERs refused because `CallLimits.transfers` was reached.
     public var refusedTransfers: UInt64 = 0
     /// Transfers that we carried out.

@@ -7,7 +7,8 @@ enum FailureReader {
         var failure = Failure(reading: response)
         let received = failure.status
         let translated = trunk.translation.translate(received, cause: failure.cause.map { Int16($0.raw) } ?? -1)
-        failure.status = translated == received ? ownStatus(for: received) : translated
+        let isPassed = received / 100 == 3 && trunk.redirects == .pass
+        failure.status = translated == received && !isPassed ? ownStatus(for: received) : translated
         failure.reason = ""
         let said = failure.detail.isEmpty ? "" : ": \(failure.detail)"
         failure.detail = "\(trunk.name) answered \(received)\(said)"
@@ -18,8 +19,8 @@ enum FailureReader {
         return failure
     }
 
-    /// What a response that concerns only us and the peer means to the caller: we follow no redirection (its addresses
-    /// are the peer's), and a challenge is ours to meet.
+    /// What a response that concerns only us and the peer means to the caller: a redirection that goes no further (its
+    /// addresses are the peer's), and a challenge, which is ours to meet.
     private static func ownStatus(for status: UInt16) -> UInt16 {
         switch status {
         case 300..<400: 480

@@ -45,6 +45,8 @@ public final class TrunkContext {
     public let generations: TrunkGenerations
     /// What becomes of calls that the peer wants to transfer.
     public let transfer: TransferPolicy
+    /// What becomes of redirections of the peer.
+    public let redirects: RedirectionPolicy
     /// How many calls the trunk takes; nil for as many as come.
     public let capacity: TrunkCapacity?
     /// How many requests outside of dialogs one source of the trunk may send in a second; nil for as many as come.
@@ -100,7 +102,7 @@ public final class TrunkContext {
         translation: ResponseTranslation = .none, gateway: Int? = nil,
         media: TrunkMedia = TrunkMedia(), generations: TrunkGenerations = TrunkGenerations(),
         missingPlugin: String? = nil, capacity: TrunkCapacity? = nil, requestsPerSource: Int? = nil,
-        transfer: TransferPolicy = .off,
+        transfer: TransferPolicy = .off, redirects: RedirectionPolicy = .refuse,
         digest: DigestClient? = nil,
         registration: TrunkRegistration? = nil
     ) {
@@ -138,6 +140,7 @@ public final class TrunkContext {
         self.capacity = capacity
         self.requestsPerSource = requestsPerSource
         self.transfer = transfer
+        self.redirects = redirects
         self.digest = digest
         self.registration = registration
         instance = String(nameHash, radix: 16)

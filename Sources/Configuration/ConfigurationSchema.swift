@@ -22,7 +22,8 @@ public enum ConfigurationSchema {
     /// The keys in the order of the documentation.
     public static let keys: [ConfigurationKey] =
         signalling + listeners + TLSKeys.listener + MediaKeys.section + LookUpKeys.section + plugins + trunks
-        + SessionTimerKeys.trunk + TrunkLimitSettings.keys + TransferChoice.keys + CredentialKeys.trunk + TLSKeys.trunk
+        + SessionTimerKeys.trunk + TrunkLimitSettings.keys + RedirectionChoice.keys + TransferChoice.keys
+        + CredentialKeys.trunk + TLSKeys.trunk
         + MediaKeys.trunk
         + log
 

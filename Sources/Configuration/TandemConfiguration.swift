@@ -198,6 +198,8 @@ public struct TrunkSettings: Sendable {
     public let limits: TrunkLimitSettings
     /// What becomes of calls that its peer wants to transfer.
     public let transfer: TransferChoice
+    /// What becomes of redirections of its peer.
+    public let redirects: RedirectionChoice
     /// Who we are to the peer; nil when it asks nobody.
     public let credentials: TrunkCredentialSettings?
     /// How the trunk registers at its peer; nil when it doesn't.

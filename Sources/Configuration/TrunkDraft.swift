@@ -37,6 +37,7 @@ struct TrunkDraft {
     let session: SessionTimerSettings
     let limits: TrunkLimitSettings
     let transfer: TransferChoice
+    let redirects: RedirectionChoice
     let credentials: TrunkCredentialSettings?
     let registration: TrunkRegistrationDraft?
 
@@ -60,6 +61,7 @@ struct TrunkDraft {
         session = SessionTimerSettings(section)
         limits = TrunkLimitSettings(section)
         transfer = TransferChoice(section)
+        redirects = RedirectionChoice(section)
         credentials = TrunkCredentialSettings(section, &secrets)
         registration = TrunkRegistrationDraft(section)
     }

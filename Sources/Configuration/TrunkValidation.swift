@@ -65,7 +65,7 @@ struct TrunkValidation {
             router: draft.router?.value, mode: mode.value, media: media, maxRingTime: times.ring,
             maxCallDuration: times.call, firstResponseTimeout: times.firstResponse, progressTimeout: times.progress,
             optionsInterval: times.options, optionsFailures: times.failures, session: draft.session,
-            limits: draft.limits, transfer: draft.transfer,
+            limits: draft.limits, transfer: draft.transfer, redirects: draft.redirects,
             credentials: draft.credentials,
             registration: draft.registration?.settings(user: draft.credentials?.user, peer: peer.host),
             position: draft.position)

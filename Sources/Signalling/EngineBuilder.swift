@@ -97,6 +97,7 @@ struct EngineBuilder {
                 deciding: (trunk.normalizers + [trunk.router].compactMap(\.self)).compactMap(serial)),
             missingPlugin: checked.missingPlugin(of: trunk), capacity: capacities[trunk.name],
             requestsPerSource: trunk.limits.requestsPerSource, transfer: TransferPolicy(trunk.transfer),
+            redirects: RedirectionPolicy(trunk.redirects),
             digest: trunk.credentials.map { DigestClient($0) },
             registration: trunk.registration.map { TrunkRegistration($0) })
     }

@@ -20,6 +20,7 @@ struct ShardCount: Sendable {
             "calls-refused-overload": Int(engine.overloadedCalls), "calls-refused-trunk": Int(engine.trunkRefusals),
             "transfers": Int(engine.transfers), "transfers-failed": Int(engine.failedTransfers),
             "transfers-refused": Int(engine.refusedTransfers),
+            "redirections-refused": Int(engine.refusedRedirections),
             "requests-proxied": Int(engine.proxiedRequests), "unknown-sources": Int(engine.unknownSources),
             "unknown-sources-unanswered": Int(engine.silencedSources), "requests-too-fast": Int(engine.hastyRequests),
             "unknown-dialogs": Int(engine.unknownDialogs), "late-answers": Int(engine.lateAnswers),
