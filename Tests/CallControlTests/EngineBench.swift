@@ -98,7 +98,8 @@ final class EngineBench {
         relaysMedia: Bool = false, silence: TimeInterval = MediaWatch.silence, missing: [String: String] = [:],
         routers: [RouterInstance]? = nil, capacities: [String: TrunkCapacity] = [:],
         sessions: [String: SessionSettings] = [:], requestsPerSource: Int? = nil, sources: SourceRates? = nil,
-        transfers: [String: TransferPolicy] = [:], redirects: [String: RedirectionPolicy] = [:], hops: [String: HopSet] = [:],
+        transfers: [String: TransferPolicy] = [:], redirects: [String: RedirectionPolicy] = [:],
+        hops: [String: HopSet] = [:],
         digests: [String: DigestClient] = [:],
         registrations: [String: TrunkRegistration] = [:]
     ) {
@@ -120,7 +121,8 @@ final class EngineBench {
                 translation: translation, gateway: gateways[name], media: media[name] ?? TrunkMedia(),
                 generations: TrunkGenerations(adapter: adapters[name].map { Int($0.name) ?? 0 }),
                 missingPlugin: missing[name], capacity: capacities[name],
-                requestsPerSource: requestsPerSource, transfer: transfers[name] ?? .off, redirects: redirects[name] ?? .refuse,
+                requestsPerSource: requestsPerSource, transfer: transfers[name] ?? .off,
+                redirects: redirects[name] ?? .refuse,
                 digest: digests[name],
                 registration: registrations[name])
         }
