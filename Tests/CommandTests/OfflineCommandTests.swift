@@ -136,7 +136,7 @@ struct OfflineCommandTests {
             "  ✓ dial-plan  4-digit   5123 → +14255555123",
             "  called   0100 → +14255550100 (dial-plan, operator), E.164",
             "  1. gateway-a, tcp [::1]:5080, adapter asterisk", "       INVITE sip:+14255550100@[::1]:5080 SIP/2.0",
-            "  2. gateway-b, udp gw.example.net:5060", "       INVITE sip:+14255550100@gw.example.net:5060 SIP/2.0",
+            "  2. gateway-b, udp gw.example.net:5060", "       INVITE sip:+14255550100@gw.example.net SIP/2.0",
         ] { #expect(lines.contains(line), "\(line) in\n\(result.output)") }
     }
 
