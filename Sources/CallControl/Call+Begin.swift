@@ -170,14 +170,15 @@ extension Call {
 
     /// Makes a leg and enters it into the engine's table of dialogs.
     func addLeg(
-        trunk: TrunkContext, isCaller: Bool, attempt: Int, facts: EgressLeg? = nil, flow: Flow, dialog: Dialog
+        trunk: TrunkContext, isCaller: Bool, attempt: Int, facts: EgressLeg? = nil, flow: Flow, dialog: Dialog,
+        isKnown: Bool = true
     ) -> Leg {
         let leg = Leg(
             call: self, serial: legs.count, trunk: trunk, isCaller: isCaller, attempt: attempt, facts: facts,
             flow: flow,
             dialog: dialog)
         legs.append(leg)
-        engine.enter(leg)
+        if isKnown { engine.enter(leg) }
         return leg
     }
 }

@@ -64,13 +64,14 @@ extension Call {
         }
         stopSessions()
         stopTransfer(failure)
+        stopJoining(failure)
         if wasAnswered || calleeLeg != nil {
             if let callerLeg { hangUp(callerLeg, failure, relaying: bye) }
             if let calleeLeg { hangUp(calleeLeg, failure, relaying: bye) }
         }
         for leg in legs where leg.hasLeft { hangUp(leg, failure, relaying: nil) }
         for leg in legs where leg !== callerLeg && leg !== calleeLeg && leg.unacknowledgedCSeq == nil {
-            leg.isOver = true
+            if leg.call === self { leg.isOver = true }
         }
         finishIfDone()
     }
@@ -87,6 +88,7 @@ extension Call {
         calleeLeg?.resumeEnd(hasHungUp: ending.calleeHungUp, lastSequence: ending.calleeSequence)
         for attempt in attempts { endMedia(attempt) }
         for case let leg? in [callerLeg, calleeLeg] { hangUp(leg, failure, relaying: nil) }
+        for leg in legs where leg.hasLeft { hangUp(leg, failure, relaying: nil) }
         finishIfDone()
     }
 

@@ -8,6 +8,7 @@ extension Call {
     /// Methods that pass from one party to the other. BYE has a way of its own.
     static func relays(_ method: SIPMethod) -> Bool {
         method == .invite || method == .update || method == .info || method == .options || method == .message
+            || method == .subscribe || method == .notify
     }
 
     /// A request inside a dialog, other than ACK and CANCEL.
@@ -35,6 +36,9 @@ extension Call {
             return refuse(request, 481, .noSuchDialog, leg, transaction)
         }
         if request.method == .refer { return receivedREFER(&request, from: leg, to: peer, transaction) }
+        if request.method == .notify, !followsREFER(request, from: leg) {
+            return refuse(request, 481, .noSuchDialog, leg, transaction)
+        }
         guard Self.relays(request.method) else { return refuse(request, 405, .methodNotSupported, leg, transaction) }
         if request.maxForwards == 0 { return refuse(request, 483, .tooManyHops, leg, transaction) }
         guard exchanges.count < engine.limits.exchanges else {
@@ -63,20 +67,22 @@ extension Call {
             return exchange.source === leg ? 500 : 491
         }
         // A refresh of ours that offers is under way, to the sender or to whom the request would go on.
-        if transfer?.isConnecting == true { return 491 }
+        if transfer?.isConnecting == true || joining != nil { return 491 }
         if leg.session.refresh?.method == .invite || peer.session.refresh?.method == .invite { return 491 }
         return nil
     }
 
-    private func relay(
-        _ request: inout SIPRequest, from leg: Leg, to peer: Leg, _ transaction: ServerTransactionID
+    /// - Parameter isCanonical: Whether the adapter has seen the request.
+    func relay(
+        _ request: inout SIPRequest, from leg: Leg, to peer: Leg, _ transaction: ServerTransactionID,
+        isCanonical: Bool = false
     ) {
         let exchange = Exchange(
             serial: nextExchange, method: request.method, source: leg, destination: peer, request: request,
             server: transaction, hasBody: !request.body.isEmpty)
         nextExchange += 1
         do throws(AdapterError) {
-            try adapt(&request, from: leg)
+            if !isCanonical { try adapt(&request, from: leg) }
         } catch {
             engine.counters.pluginRefusals &+= 1
             return engine.respond(transaction, made(error.failure, to: leg, answering: exchange.request), from: leg)
@@ -131,6 +137,9 @@ extension Call {
         if let transfer, transfer.remaining === leg, transfer.client != nil {
             return Leg.OpenInvite(cseq: transfer.cseq, offers: false)
         }
+        if let joining, joining.consultation?.leg === leg, joining.consulting != nil {
+            return Leg.OpenInvite(cseq: joining.consultingCSeq, offers: false)
+        }
         return leg.lostInvite
     }
 
@@ -159,6 +168,7 @@ extension Call {
         do throws(AdapterError) {
             var relayed = try relayed(request, to: peer, as: exchange.sentMethod)
             exchange.cseq = peer.dialog.localSequence
+            if exchange.method == .refer { notePassed(exchange) }
             changedInDialog()
             engine.traceContext = TraceContext(peer)
             if exchange.opensSession { exchange.sent = relayed }

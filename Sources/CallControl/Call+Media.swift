@@ -89,9 +89,9 @@ extension Call {
         case .acknowledgement(let ack, let leg, let other): sendACK(relaying: ack, from: leg, to: other)
         case .prack(let request, let leg): acknowledgeProgress(leg, relaying: request)
         case .settlement(let leg, let attempt, let answer): settle(leg, attempt, answer: answer)
-        case .transferAnchor(let response, let attempt): anchored(response, attempt)
-        case .transferOffer(let response, let attempt): inviteRemaining(response, attempt)
-        case .transferAnswer(let response, let attempt): completeTransfer(response, attempt)
+        case .transferAnchor(let offer, let attempt): anchored(offer, attempt)
+        case .transferOffer(let offer, let attempt): inviteRemaining(offer, attempt)
+        case .transferAnswer(let answer, let attempt): completeTransfer(answer, attempt)
         }
     }
 

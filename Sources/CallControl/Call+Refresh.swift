@@ -51,7 +51,7 @@ extension Call {
     /// Whether a re-INVITE of ours crosses nothing that we know of (RFC 3261 §14.1).
     func mayReinvite(_ leg: Leg) -> Bool {
         guard phase == .confirmed, media.step == nil, leg.answer == nil, leg.unacknowledgedCSeq == nil,
-            leg.peer?.answer == nil, transfer?.isConnecting != true
+            leg.peer?.answer == nil, transfer?.isConnecting != true, joining == nil
         else { return false }
         return !exchanges.contains { $0.carriesSession }
     }

@@ -81,6 +81,8 @@ extension Call {
         if !request.body.isEmpty {
             relayed.setBody(request.body, contentType: request.headers.firstValue(of: .contentType))
         }
+        if method == .refer { try addReferTo(of: request, to: &relayed, leg) }
+        if method == .notify { mapEvent(of: request, to: &relayed, leg) }
         if request.maxForwards > 0 { relayed.setMaxForwards(request.maxForwards - 1) }
         engine.describe(&relayed, to: leg.trunk, from: request)
         offerSession(in: &relayed, to: leg)

@@ -87,7 +87,7 @@ extension Call {
 
     /// Nothing waits for the sessions of a call that ends.
     func stopSessions() {
-        for leg in legs {
+        for leg in legs where leg.call === self {
             engine.stopTimer(&leg.session.wheelTimer)
             guard let refresh = leg.session.refresh else { continue }
             leg.session.refresh = nil

@@ -23,6 +23,7 @@ extension Call {
         }
         do throws(ReferTarget.Problem) {
             let target = try ReferTarget(of: request)
+            if passes(&request, target, from: leg, to: remaining, transaction) { return }
             execute(request, target, from: leg, remaining: remaining, received, transaction)
         } catch {
             tellTransfer(refused: error.sentence, by: leg)
@@ -34,7 +35,7 @@ extension Call {
     private func refusalOfREFER(from leg: Leg) -> (status: UInt16, sentence: String)? {
         if leg.trunk.transfer == .off { return (405, "the transfer of \(leg.trunk.name) is off") }
         if phase != .confirmed { return (491, "the call is not answered yet") }
-        if transfer != nil { return (491, "another transfer is under way") }
+        if transfer != nil || joining != nil { return (491, "another transfer is under way") }
         guard transferCount < engine.limits.transfers, attempts.count < Self.attemptsMost else {
             engine.counters.refusedTransfers &+= 1
             return (603, "the call was transferred \(transferCount) times")
@@ -49,6 +50,19 @@ extension Call {
         _ request: SIPRequest, _ target: ReferTarget, from leg: Leg, remaining: Leg, _ received: SIPRequest,
         _ transaction: ServerTransactionID
     ) {
+        var consulted: Leg?
+        if let replaced = target.replaces {
+            let own = engine.leg(replaced.callID, local: replaced.toTag, remote: replaced.fromTag)
+            guard let own, engine.belongs(leg.trunk, to: own.trunk), own.call !== self, let other = own.peer else {
+                tellTransfer(refused: Self.unknownDialog(replaced, engine), by: leg)
+                return refuse(received, 481, .transferRefused, leg, transaction)
+            }
+            guard own.call.mayJoin(own) else {
+                tellTransfer(refused: "the call with the new party is not up, or is being transferred itself", by: leg)
+                return refuse(received, 491, .transferRefused, leg, transaction)
+            }
+            consulted = other
+        }
         var model = target.uri.withUnsafeBytes { SIPRequest(method: .invite, uri: Bytes($0)) }
         model.setMaxForwards(max(request.maxForwards < 0 ? 70 : request.maxForwards, 1))
         var plan = CallPlan(
@@ -68,7 +82,21 @@ extension Call {
             note: "\(leg.trunk.name) sends \(remaining.trunk.name) there")
         accept(received, leg, transaction, isSilent: isSilent)
         tell(transfer, 100)
+        if let consulted { return begin(transfer, consulting: consulted) }
         goOnPlanning(transfer, CallPlanner(call: number, from: leg.trunk))
+    }
+
+    /// Whether a party of this call may be given to another one.
+    private func mayJoin(_ leg: Leg) -> Bool {
+        phase == .confirmed && transfer == nil && joining == nil && (leg === callerLeg || leg === calleeLeg)
+            && !leg.isOver && leg.peer?.isOver == false
+    }
+
+    private static func unknownDialog(_ replaced: ReplacedDialog, _ engine: CallEngine) -> String {
+        let shard = replaced.toTag.withUnsafeBytes { ShardHint.shard(ofTag: Bytes($0)) }
+        return shard == nil || shard == Int(engine.shard)
+            ? "the dialog that Replaces names is not known here"
+            : "the dialog that Replaces names is another shard's: its two calls came in by different sockets"
     }
 
     /// Whether the sender wants no NOTIFY (RFC 4488).
@@ -79,7 +107,6 @@ extension Call {
 
     private func accept(_ request: SIPRequest, _ leg: Leg, _ transaction: ServerTransactionID, isSilent: Bool) {
         var response = SIPResponse(to: request, status: 202, reason: Bytes(), toTag: leg.dialog.localTag)
-        leg.trunk.contact.withUnsafeBytes { response.headers.append(.contact, Bytes($0)) }
         if isSilent { response.headers.append(.referSub, Bytes("false")) }
         engine.describe(&response, answering: .refer, to: leg.trunk, from: nil)
         do throws(AdapterError) {
@@ -119,10 +146,10 @@ extension Call {
     // MARK: What is told
 
     /// Tells the transferor how far its transfer has come, by the status line of the response that says so. A final
-    /// status ends the subscription.
+    /// status ends the subscription, and so does a BYE: who has hung up wants no report.
     func tell(_ transfer: Transfer, _ status: UInt16) {
-        guard var subscription = transfer.subscription, subscription.status != status else { return }
         let leg = transfer.transferor
+        guard !leg.isOver, var subscription = transfer.subscription, subscription.status != status else { return }
         subscription.status = status
         transfer.subscription = status >= 200 ? nil : subscription
         var request = leg.dialog.makeRequest(.notify)
@@ -136,7 +163,6 @@ extension Call {
         request.headers.append(.event, writer.bytes)
         request.headers.append(
             .subscriptionState, status < 200 ? Bytes("active;expires=180") : Bytes("terminated;reason=noresource"))
-        leg.trunk.contact.withUnsafeBytes { request.headers.append(.contact, Bytes($0)) }
         writer.start()
         writer.append("SIP/2.0 ")
         writer.append(decimal: UInt64(status))

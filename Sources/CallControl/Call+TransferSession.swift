@@ -3,22 +3,25 @@ import SIPTransaction
 import TandemKit
 import Timing
 
-/// How a transfer connects the party that stays with the new one, and how it ends.
+/// How a transfer connects the party that stays with the new one.
 extension Call {
-    /// The new party has answered, and its media are known to the relay where it was we who offered: now the party that
-    /// stays is to see its description.
-    func anchored(_ response: SIPResponse, _ attempt: Attempt) {
+    /// The new party's description is there, and known to the relay where it answers an offer of ours: now the party that
+    /// stays is to see it.
+    func anchored(_ offer: [UInt8], _ attempt: Attempt) {
         guard let transfer, transfer.attempt === attempt else { return finishIfDone() }
-        transfer.offer = response
+        transfer.offer = offer
         connect(transfer)
     }
 
     private func connect(_ transfer: Transfer) {
-        guard let response = transfer.offer, let attempt = transfer.attempt else { return }
+        guard let offer = transfer.offer, let attempt = transfer.attempt else { return }
         guard mayReinvite(transfer.remaining) else { return connectLater(transfer) }
         transfer.isConnecting = true
-        if awaitsRelay(response.sdpBytes, .offer, of: .callee, attempt, .transferOffer(response, attempt)) { return }
-        inviteRemaining(response, attempt)
+        let waits = offer.withUnsafeBytes {
+            awaitsRelay(
+                offer.isEmpty ? nil : Bytes($0), .offer, of: .callee, attempt, .transferOffer(offer, attempt))
+        }
+        if !waits { inviteRemaining(offer, attempt) }
     }
 
     private func connectLater(_ transfer: Transfer) {
@@ -26,51 +29,60 @@ extension Call {
         transfer.delays += 1
         guard transfer.delays < Transfer.delaysMax else {
             return transferFailed(
-                Failure(
-                    status: 491, diagnostic: .timedOutInDialog, detail: "\(transfer.remaining.trunk.name) is busy"))
+                Failure(status: 491, diagnostic: .timedOutInDialog, detail: "\(transfer.remaining.trunk.name) is busy"))
         }
         engine.setTimer(&transfer.timer, .transferTimer, handle, after: glareDelay(transfer.remaining))
     }
 
-    /// The party that is called rings for too long, or the one that stays is to be asked again.
+    /// The party that is called rings for too long, or a party is to be asked again.
     func transferTimeOver() {
         guard let transfer else { return }
         transfer.timer = .none
         if transfer.offer != nil { return connect(transfer) }
+        if transfer.consultation != nil { return consult(transfer) }
         transferFailed(Failure(status: 408, cause: .noAnswer, diagnostic: .ringTimeExceeded))
     }
 
-    /// Offers the new party's media to the one that stays.
-    func inviteRemaining(_ response: SIPResponse, _ attempt: Attempt) {
-        guard let transfer, transfer.attempt === attempt, phase != .ending, let offer = response.sdpBytes else {
-            return
-        }
+    /// Offers the new party's media to the one that stays, or asks it for an offer.
+    func inviteRemaining(_ offer: [UInt8], _ attempt: Attempt) {
+        guard let transfer, transfer.attempt === attempt, phase != .ending else { return }
         let leg = transfer.remaining
+        transfer.sentOffer = offer
+        transfer.client = reinvite(leg, offer)
+        transfer.cseq = leg.dialog.localSequence
+        if transfer.client == nil { transferFailed(Failure(status: 503, diagnostic: .transportFailed)) }
+    }
+
+    /// Sends a re-INVITE of a transfer; nil when it can't be sent.
+    func reinvite(_ leg: Leg, _ offer: [UInt8]) -> ClientTransactionID? {
         var request = leg.dialog.makeRequest(.invite)
-        request.setBody(offer, contentType: SessionDescription.mediaType)
+        if !offer.isEmpty {
+            offer.withUnsafeBytes { request.setBody(Bytes($0), contentType: SessionDescription.mediaType) }
+        }
         engine.describe(&request, to: leg.trunk, from: nil)
         offerSession(in: &request, to: leg)
+        engine.changed(self)
         do throws(AdapterError) {
             try adapt(&request, to: leg)
         } catch {
             engine.counters.pluginRefusals &+= 1
-            return transferFailed(error.failure)
+            return nil
         }
         engine.traceContext = TraceContext(leg)
-        transfer.sentOffer = request.sdpBytes?.array ?? []
-        transfer.client = engine.send(
+        let sent = engine.send(
             &request, on: leg.trunk, over: engine.flow(of: leg), owner: OwnerKind.transfer.token(handle, leg.serial))
-        transfer.cseq = leg.dialog.localSequence
         leg.noteCredentials(of: request)
-        engine.changed(self)
-        if transfer.client == nil { transferFailed(Failure(status: 503, diagnostic: .overloaded)) }
+        return sent
     }
 
-    /// A response of the party that stays.
+    // MARK: What comes back
+
+    /// A response to a re-INVITE of a transfer: of the party that stays, or of the one that is to be the new party.
     func remainingAnswered(_ response: inout SIPResponse, _ leg: Leg, _ client: ClientTransactionID) {
         if parks(.transferResponse(response, leg, client)) { return }
         let status = response.status
         guard status >= 200 else { return }
+        if let joining, joining.consulting == client { return consultedAnswered(&response, leg, joining) }
         guard let transfer, transfer.client == client, let attempt = transfer.attempt else {
             return repeatAcknowledgement(of: response)
         }
@@ -87,35 +99,44 @@ extension Call {
     /// The party that stays had an offer of its own under way: once more.
     private func reconnect(_ transfer: Transfer, _ attempt: Attempt) {
         if transfer.target?.isOver == true { return transferFailed(Failure(status: 487, diagnostic: .normalClearing)) }
-        if attempt.isRelayed { command(.rollback, attempt) }
+        if attempt.isRelayed, transfer.offer?.isEmpty == false { command(.rollback, attempt) }
         connectLater(transfer)
     }
 
     private func connected(_ response: inout SIPResponse, _ leg: Leg, _ transfer: Transfer, _ attempt: Attempt) {
+        let offers = transfer.sentOffer.isEmpty
         leg.dialog.refreshTarget(from: response)
         leg.unacknowledgedCSeq = response.cseq.number
-        acknowledge(leg)
+        if !offers { acknowledge(leg) }
         do throws(AdapterError) {
             try adapt(&response, from: leg.trunk, facts: leg.egressFacts)
         } catch {
             engine.counters.pluginRefusals &+= 1
             return end(error.failure)
         }
-        transfer.sentOffer.withUnsafeBytes { leg.session.keep(Bytes($0), leg.trunk) }
+        transfer.sentOffer.withUnsafeBytes { leg.session.keep(offers ? nil : Bytes($0), leg.trunk) }
         agree(leg, received: response)
         if transfer.target?.isOver == true {
             return end(Failure(status: 487, cause: .normalClearing, diagnostic: .normalClearing))
         }
-        guard response.sdpBytes != nil else {
+        guard let description = response.sdpBytes?.array else {
             return end(
                 Failure(status: 488, diagnostic: .mediaNotAcceptable, detail: "\(leg.trunk.name) has no answer"))
         }
-        if awaitsRelay(response.sdpBytes, .answer, of: .caller, attempt, .transferAnswer(response, attempt)) { return }
-        completeTransfer(response, attempt)
+        let step = MediaStep.transferAnswer(description, attempt)
+        if awaitsRelay(response.sdpBytes, offers ? .offer : .answer, of: .caller, attempt, step) { return }
+        completeTransfer(description, attempt)
     }
 
-    /// The re-INVITE to the party that stays has no final response.
+    /// A re-INVITE of a transfer has no final response.
     func lostRemaining(_ leg: Leg, _ client: ClientTransactionID, isTimeout: Bool) {
+        if let joining, joining.consulting == client {
+            joining.consulting = nil
+            leg.flow = leg.flow.withoutConnection
+            if isTimeout { return endTransfer(lost: leg) }
+            return joining.transferor.call.transferFailed(
+                Failure(status: 503, diagnostic: .transportFailed, detail: leg.trunk.name))
+        }
         guard let transfer, transfer.client == client else { return }
         transfer.client = nil
         if isTimeout { return endTransfer(lost: leg) }
@@ -123,26 +144,36 @@ extension Call {
         transferFailed(Failure(status: 503, diagnostic: .transportFailed, detail: leg.trunk.name))
     }
 
-    private func endTransfer(lost leg: Leg) {
+    func endTransfer(lost leg: Leg) {
         end(Failure(status: 408, diagnostic: .timedOutInDialog, detail: "\(leg.trunk.name) did not answer a transfer"))
     }
 
     // MARK: The end
 
-    /// The new party gets its answer; the call is theirs from now on.
-    func completeTransfer(_ response: SIPResponse, _ attempt: Attempt) {
+    /// The new party gets what the one that stays has said; the call is theirs from now on.
+    func completeTransfer(_ description: [UInt8], _ attempt: Attempt) {
         guard phase != .ending, let transfer, let target = transfer.target else { return finishIfDone() }
-        var ack = SIPRequest(method: .ack, uri: Bytes("sip:tandem.invalid"))
-        if let answer = response.sdpBytes { ack.setBody(answer, contentType: SessionDescription.mediaType) }
-        acknowledge(target, relaying: ack)
+        self.transfer = nil
+        engine.stopTimer(&transfer.timer)
+        let consultation = transfer.consultation?.call
+        if let consultation { adopt(target, from: consultation, attempt) }
+        if let replacement = transfer.replacement {
+            guard answer(replacement, target, description, isOffer: transfer.sentOffer.isEmpty) else { return }
+        } else {
+            var ack = SIPRequest(method: .ack, uri: Bytes("sip:tandem.invalid"))
+            description.withUnsafeBytes { ack.setBody(Bytes($0), contentType: SessionDescription.mediaType) }
+            acknowledge(target, relaying: ack)
+        }
         exchangeParties(transfer, target, attempt)
         engine.counters.transfers &+= 1
-        plan.log.chose(
-            target.trunk.name, rule: "transferred",
-            note: "\(transfer.remaining.trunk.name) talks with \(transfer.plan.called.text)")
-        self.transfer = nil
+        let (stays, comes) = (transfer.remaining.trunk.name, target.trunk.name)
+        plan.log.chose(comes, rule: "transferred", note: "\(stays) talks with \(comes) now")
         tell(transfer, 200)
-        depart(transfer.transferor)
+        depart(transfer.transferor, isReplaced: transfer.replacement != nil)
+        if let consultation {
+            consultation.plan.log.chose(comes, rule: "transferred", note: "its party talks on in call \(number)")
+            consultation.end(Failure(status: 487, cause: .normalClearing, diagnostic: .normalClearing))
+        }
         engine.changed(self)
     }
 
@@ -162,80 +193,5 @@ extension Call {
         attempt.invite = nil
         (attempt.isTransfer, attempt.makesOffer) = (false, false)
         judgeSilence(isFresh: false)
-    }
-
-    /// A transfer has come to nothing: the call is as it was, unless the transferor has left it.
-    func transferFailed(_ failure: Failure) {
-        guard let transfer else { return }
-        stopTransfer(failure)
-        engine.counters.failedTransfers &+= 1
-        plan.log.failed(rule: "transfer", on: transfer.plan.called.received, note: "\(failure)")
-        if transfer.transferor.isOver { return end(failure) }
-        armSession(transfer.remaining)
-        finishIfDone()
-    }
-
-    /// Ends what a transfer has begun, and its subscription.
-    func stopTransfer(_ failure: Failure) {
-        guard let transfer else { return }
-        self.transfer = nil
-        engine.stopTimer(&transfer.timer)
-        engine.dismiss(&wait)
-        if let client = transfer.client {
-            engine.traceContext = TraceContext(transfer.remaining)
-            _ = engine.layer.cancel(client, at: engine.now)
-        }
-        if let attempt = transfer.attempt {
-            cancel(attempt)
-            endMedia(attempt)
-        }
-        tell(transfer, 300...699 ~= failure.status ? failure.status : 500)
-        guard let target = transfer.target, !target.isOver else { return }
-        if let cseq = target.unacknowledgedCSeq {
-            dismiss(target, cseq: cseq)
-        } else {
-            sendBYE(target, failure)
-        }
-    }
-
-    // MARK: Who leaves
-
-    /// Whether a call goes on without a party that has hung up: because it has transferred it, or is about to, or was
-    /// only to be connected.
-    func goesOn(without leg: Leg) -> Bool {
-        if leg.hasLeft {
-            engine.stopTimer(&leg.departureTimer)
-            finishIfDone()
-            return true
-        }
-        guard phase != .ending, let transfer else { return false }
-        if leg === transfer.transferor {
-            abortExchanges()
-            engine.changed(self)
-            return true
-        }
-        guard leg === transfer.target else { return false }
-        // What the party that stays says to the offer decides.
-        if transfer.client != nil { return true }
-        transferFailed(
-            Failure(status: 487, cause: .normalClearing, diagnostic: .normalClearing, detail: leg.trunk.name))
-        return true
-    }
-
-    /// How long a party that has transferred its call may take to hang up.
-    private static var departureTime: TimeInterval { .seconds(2) }
-
-    private func depart(_ leg: Leg) {
-        leg.hasLeft = true
-        engine.stopTimer(&leg.session.wheelTimer)
-        if leg.isOver { return }
-        engine.setTimer(&leg.departureTimer, .departureTimer, handle, leg.serial, after: Self.departureTime)
-    }
-
-    /// A party that has transferred its call did not hang up: we do.
-    func departureOver(_ leg: Leg) {
-        leg.departureTimer = .none
-        guard leg.hasLeft, !leg.isOver, phase != .ending else { return }
-        sendBYE(leg, Failure(status: 487, cause: .normalClearing, diagnostic: .normalClearing))
     }
 }

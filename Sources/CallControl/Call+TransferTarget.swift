@@ -62,7 +62,7 @@ extension Call {
     private func addReferrer(_ transfer: Transfer, to request: inout SIPRequest, _ trunk: TrunkContext) {
         guard let referrer = transfer.referrer else { return }
         let writer = engine.writer
-        let uri = referrer.sipURI(at: trunk.ownHost, profile: trunk.profile)
+        let uri = referrer.sipURI(at: trunk.ownPlace, profile: trunk.profile)
         writer.start()
         writer.append("<")
         writer.append(uri)
@@ -111,7 +111,7 @@ extension Call {
             engine.counters.pluginRefusals &+= 1
             return transferFailed(error.failure)
         }
-        guard response.sdpBytes != nil else {
+        guard let offer = response.sdpBytes?.array else {
             return transferFailed(
                 Failure(
                     status: 488, diagnostic: .mediaNotAcceptable, detail: "\(leg.trunk.name) answered without media"))
@@ -121,11 +121,9 @@ extension Call {
         if attempt.makesOffer {
             leg.session.keep(attempt.invite?.sdpBytes, leg.trunk)
             acknowledge(leg)
-            if awaitsRelay(response.sdpBytes, .answer, of: .callee, attempt, .transferAnchor(response, attempt)) {
-                return
-            }
+            if awaitsRelay(response.sdpBytes, .answer, of: .callee, attempt, .transferAnchor(offer, attempt)) { return }
         }
-        anchored(response, attempt)
+        anchored(offer, attempt)
     }
 
     private func targetRefused(_ response: inout SIPResponse, _ attempt: Attempt) {

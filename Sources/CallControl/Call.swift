@@ -57,6 +57,10 @@ final class Call {
     var media = CallMedia()
     /// The transfer under way.
     var transfer: Transfer?
+    /// The transfer of another call that wants a party of this one.
+    var joining: Transfer?
+    /// REFERs that went on to the other party, the latest last.
+    var passedREFERs: [PassedREFER] = []
     /// Transfers begun so far.
     var transferCount = 0
     /// The redirection under way.
@@ -113,7 +117,7 @@ final class Call {
     /// Whether nothing of the call waits any more.
     var isDone: Bool {
         phase == .ending && pendingBYEs == 0 && media.isIdle
-            && attempts.allSatisfy(\.isOver) && legs.allSatisfy { $0.answer == nil }
+            && attempts.allSatisfy(\.isOver) && legs.allSatisfy { $0.answer == nil || $0.call !== self }
     }
 }
 

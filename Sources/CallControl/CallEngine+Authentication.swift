@@ -64,7 +64,7 @@ extension CallEngine {
             guard let call = calls[owner.first], call.phase != .ending else { return false }
             return call.legs[index].session.refresh?.transaction == id
         case .prack, .bye, .notify: return calls[owner.first] != nil
-        case .transfer: return calls[owner.first]?.transfer?.client == id
+        case .transfer: return calls[owner.first]?.awaitsTransfer(id) ?? false
         case .branch: return proxied.compact(UInt64(index))?.mayRepeat(index >> 48, id) ?? false
         case .registration: return registrations[owner.first]?.transaction == id
         default: return false
@@ -108,8 +108,7 @@ extension CallEngine {
             leg.noteCredentials(of: request)
             changed(call)
         case .transfer:
-            call.transfer?.client = id
-            call.transfer?.cseq = call.legs[index].dialog.localSequence
+            call.repeatedTransfer(id, call.legs[index])
             call.legs[index].noteCredentials(of: request)
             changed(call)
         case .bye, .prack, .notify: changed(call)

@@ -117,6 +117,7 @@ extension CallEngine {
         case .exchange:
             guard let exchange = calls[owner.first]?.exchange(index) else { return }
             exchange.source.call.cancelled(exchange)
+        case .transfer: calls[owner.first]?.cancelledReplacement()
         case .proxied:
             proxied[owner.first]?.cancelled()
         default: break
@@ -132,6 +133,7 @@ extension CallEngine {
             switch kind {
             case .invite: calls[owner.first]?.ingress
             case .exchange: calls[owner.first]?.exchange(index)?.source.trunk
+            case .transfer: calls[owner.first]?.legs[index].trunk
             case .proxied: proxied[owner.first]?.ingress
             default: nil
             }

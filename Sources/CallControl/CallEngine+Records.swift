@@ -53,6 +53,9 @@ extension CallEngine {
             if state.isWritten { hand(.remove) { _ in } }
             return
         }
+        // Nor could anything for one whose party another call has.
+        let isWhole = call.callerLeg != nil && call.calleeLeg != nil
+        if call.phase == .ending, !state.isWritten, !isWhole { return }
         call.recordState.isWritten = true
         if !state.isWritten || (state.isStale && call.phase != .ending) {
             hand(.put, call.write)

@@ -23,6 +23,7 @@ extension CallEngine {
     }
 
     private func beginCall(_ request: SIPRequest, _ id: ServerTransactionID, _ trunk: TrunkContext, _ flow: Flow) {
+        if replaces(request, id, trunk, flow) { return }
         guard mayBegin(.invite) else { return refuse(request, id, 503, trunk) }
         let place: TrunkCapacity.Place?
         do throws(TrunkCapacity.Refusal) { place = try enter(from: trunk) } catch {

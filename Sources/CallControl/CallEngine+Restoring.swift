@@ -72,7 +72,9 @@ extension CallEngine {
             throw RestorationError(reason: "there is no trunk \(talk.caller.trunk) any more")
         }
         guard calls.isFree(talk.handle) else { throw RestorationError(reason: "its place is another call's") }
-        let (caller, callee) = (try dialog(of: talk.caller), try dialog(of: talk.callee))
+        let (callerLeft, calleeLeft) = (record.ending?.callerHungUp == true, record.ending?.calleeHungUp == true)
+        let caller = try dialog(of: talk.caller, isOver: callerLeft)
+        let callee = try dialog(of: talk.callee, isOver: calleeLeft)
         let call = Call(
             engine: self, handle: talk.handle, number: record.number, ingress: ingress,
             callerFlow: flow(talk.callerHost, on: side), plan: plan(record, talk),
@@ -80,27 +82,42 @@ extension CallEngine {
         restoreAttempts(of: call, talk, egress, callee.callID)
         call.attempts[talk.attempt - 1].callerSide = (side, talk.callerHost)
         let callerLeg = call.addLeg(
-            trunk: side, isCaller: true, attempt: 0, flow: flow(of: talk.caller, on: side), dialog: caller)
+            trunk: side, isCaller: true, attempt: 0, flow: flow(of: talk.caller, on: side), dialog: caller,
+            isKnown: !callerLeft)
         let calleeLeg = call.addLeg(
             trunk: egress, isCaller: false, attempt: talk.attempt, facts: call.attempts[talk.attempt - 1].egressFacts,
-            flow: flow(of: talk.callee, on: egress), dialog: callee)
+            flow: flow(of: talk.callee, on: egress), dialog: callee, isKnown: !calleeLeft)
         (callerLeg.peer, calleeLeg.peer) = (calleeLeg, callerLeg)
         (call.callerLeg, call.calleeLeg) = (callerLeg, calleeLeg)
         for (leg, party) in [(callerLeg, talk.caller), (calleeLeg, talk.callee)] {
             (leg.acknowledgedCSeq, leg.unacknowledgedCSeq) = (party.acknowledged, party.unacknowledged)
             leg.lostInvite = party.invite
             leg.session = session(party.session)
+            if party.isOver { (leg.isOver, leg.hasHungUp) = (true, true) }
         }
+        for party in talk.leavers { restoreLeaver(party, of: call) }
         restoreStates(of: call, talk)
         return call
     }
 
-    private func dialog(of party: CallRecord.Party) throws(RestorationError) -> Dialog {
+    /// Who has transferred the call is hung up now.
+    private func restoreLeaver(_ party: CallRecord.Party, of call: Call) {
+        guard let trunk = trunk(named: party.trunk), let dialog = try? dialog(of: party, isOver: false) else { return }
+        let leg = call.addLeg(
+            trunk: trunk, isCaller: false, attempt: 0, flow: flow(of: party, on: trunk), dialog: dialog)
+        leg.hasLeft = true
+        // A BYE may have gone since this was written, and once more over another connection.
+        leg.dialog.skip(localSequence: leg.dialog.localSequence &+ 2)
+    }
+
+    /// - Parameter isOver: Whether the party has left this call: then another call may have it.
+    private func dialog(of party: CallRecord.Party, isOver: Bool) throws(RestorationError) -> Dialog {
         let dialog = party.dialog.withUnsafeBytes { bytes in
             var reader = WireReader(bytes)
             return try? Dialog(&reader)
         }
-        guard let dialog, ShardHint.key(ofTag: dialog.localTag).map({ legs[$0] == nil }) == true else {
+        guard let dialog, ShardHint.key(ofTag: dialog.localTag).map({ isOver || legs[$0] == nil }) == true
+        else {
             throw RestorationError(reason: "its dialog with \(party.trunk) can't be read")
         }
         return dialog
@@ -232,6 +249,10 @@ extension Call {
         for case let leg? in [callerLeg, calleeLeg] where leg.unacknowledgedCSeq != nil {
             if leg.peer?.answer?.relaysAcknowledgement == true { continue }
             return end(Failure(status: 503, diagnostic: .notRecovered, detail: "an offer had no answer yet"))
+        }
+        for leg in legs where leg.hasLeft { departureOver(leg) }
+        if callerLeg?.isOver == true || calleeLeg?.isOver == true {
+            return end(Failure(status: 487, cause: .normalClearing, diagnostic: .normalClearing))
         }
         let length = ingress.timers.maxCallDuration
         if length.nanoseconds > 0 {

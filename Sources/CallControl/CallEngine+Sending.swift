@@ -126,10 +126,10 @@ extension CallEngine {
         _ request: inout SIPRequest, to trunk: TrunkContext, from source: SIPRequest?, isReliable: Bool = false
     ) {
         let method = request.method
-        if method == .invite || method == .update {
+        if Dialog.refreshesTarget(method) {
             trunk.contact.withUnsafeBytes { request.headers.append(.contact, Bytes($0)) }
-            request.headers.append(.allow, Bytes(trunk.allowed))
         }
+        if method == .invite || method == .update { request.headers.append(.allow, Bytes(trunk.allowed)) }
         let opensSession = method == .invite || method == .update
         addSupported(
             isReliable ? trunk.extensions : opensSession ? trunk.supported : [], of: source?.headers,
@@ -145,7 +145,7 @@ extension CallEngine {
         _ response: inout SIPResponse, answering method: SIPMethod, to trunk: TrunkContext, from source: SIPResponse?
     ) {
         let status = response.status
-        if status > 100, status < 300, method == .invite || method == .update {
+        if status > 100, status < 300, Dialog.refreshesTarget(method) {
             trunk.contact.withUnsafeBytes { response.headers.append(.contact, Bytes($0)) }
         }
         if status == 405 || (status / 100 == 2 && (method == .invite || method == .options)) {

@@ -61,8 +61,9 @@ extension CallEngine {
         #endif
         guard calls.remove(call.handle) else { return }
         remember(call.lastStory)
-        for leg in call.legs {
-            legs[leg.key] = nil
+        for leg in call.legs where leg.call === call {
+            if let known = legs[leg.key], known.call === call { legs[leg.key] = nil }
+            stopTimer(&leg.departureTimer)
             leg.peer = nil
             leg.nextFork = nil
         }

@@ -40,6 +40,7 @@ extension Call {
             $0.put($1.1)
             $0.put($1.0.state.record)
         }
+        writer.put(legs.filter { $0.hasLeft && !$0.isOver && $0.call === self }) { $1.write(to: &$0) }
     }
 
     /// Writes down who has hung up.
@@ -78,6 +79,7 @@ extension Leg {
             writer.put(call.engine.layer.flow(of: open.1) ?? flow)
             writer.put(open.0)
         }
+        writer.put(isOver)
         session.write(to: &writer, call.engine)
         writer.putSized { dialog.write(to: &$0) }
     }

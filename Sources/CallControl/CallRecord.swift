@@ -87,6 +87,8 @@ public struct CallRecord: Sendable {
         var caller: Party
         var callee: Party
         let states: [State]
+        /// Who has transferred the call and has not hung up.
+        let leavers: [Party]
     }
 
     /// The media at the relay.
@@ -109,6 +111,8 @@ public struct CallRecord: Sendable {
         let invite: Leg.OpenInvite?
         /// The party's re-INVITEs that we have not answered.
         let requests: [Request]
+        /// Whether the party has hung up, which does not end the call while it is being transferred.
+        let isOver: Bool
         /// What the leg keeps of its session timer.
         let session: Session
         let dialog: [UInt8]
@@ -188,6 +192,7 @@ extension CallRecord.Talk {
             CallRecord.State(
                 instance: try reader.text(), build: try reader.text(), state: PluginState(record: try reader.array()))
         }
+        leavers = try reader.list { reader throws(WireError) in try CallRecord.Party(&reader) }
     }
 }
 
@@ -203,6 +208,7 @@ extension CallRecord.Party {
             Leg.OpenInvite(cseq: try reader.number(), offers: try reader.flag())
         }
         requests = try reader.list { reader throws(WireError) in try CallRecord.Request(&reader) }
+        isOver = try reader.flag()
         session = try CallRecord.Session(&reader)
         dialog = try reader.array()
     }

@@ -20,11 +20,11 @@ enum MediaStep {
     /// The caller's answer to an offer of ours, and then the callee's: nobody sees what the relay makes of them.
     case settlement(Leg, Attempt, answer: [UInt8])
     /// The 2xx of a transfer's new party that answers an offer of ours: nobody sees what the relay makes of it.
-    case transferAnchor(SIPResponse, Attempt)
-    /// The 2xx of a transfer's new party, whose offer goes to the party that stays.
-    case transferOffer(SIPResponse, Attempt)
-    /// That party's 2xx, whose answer goes to the new one.
-    case transferAnswer(SIPResponse, Attempt)
+    case transferAnchor([UInt8], Attempt)
+    /// The offer of a transfer's new party, which goes to the party that stays.
+    case transferOffer([UInt8], Attempt)
+    /// That party's description, which goes to the new one.
+    case transferAnswer([UInt8], Attempt)
 
     /// Puts the relay's description in the place of the message's own.
     mutating func replaceDescription(by bytes: [UInt8]) {
@@ -50,12 +50,8 @@ enum MediaStep {
         case .prack(var request, let leg):
             request.replaceSDP(by: bytes)
             self = .prack(request, leg)
-        case .transferOffer(var response, let attempt):
-            response.replaceSDP(by: bytes)
-            self = .transferOffer(response, attempt)
-        case .transferAnswer(var response, let attempt):
-            response.replaceSDP(by: bytes)
-            self = .transferAnswer(response, attempt)
+        case .transferOffer(_, let attempt): self = .transferOffer(bytes, attempt)
+        case .transferAnswer(_, let attempt): self = .transferAnswer(bytes, attempt)
         case .settlement, .transferAnchor: break
         }
     }

@@ -2,9 +2,13 @@ import SIPTransaction
 import TandemKit
 import Timing
 
-/// A transfer that a party has asked for with REFER and that we carry out (RFC 3515; RFC 3725 flow III): the new party is
-/// called without an offer, its offer goes to the party that stays in a re-INVITE, and the answer in the ACK for the new
-/// party's 2xx. Until then the call is as it was; a failure leaves it so.
+/// A transfer that we carry out: one party of a call is to talk with somebody else (RFC 5589).
+///
+/// Whoever that is, its offer goes to the party that stays in a re-INVITE, and the answer back to it (RFC 3725 flow III). With
+/// REFER the new party is called without an offer, and has the answer in the ACK for its 2xx. When Refer-To names a dialog
+/// of ours by Replaces, it is the other party of that dialog's call, and gets a re-INVITE without an offer. With an INVITE with
+/// Replaces (RFC 3891) it has called by itself, and has the answer in our 2xx. Until then the call is as it was; a failure
+/// leaves it so.
 final class Transfer {
     /// Who wants it.
     let transferor: Leg
@@ -25,8 +29,16 @@ final class Transfer {
     var lastFailure: Failure?
     /// The leg of the new party, once it has answered.
     var target: Leg?
-    /// The new party's 2xx, in canonical form, while the party that stays can't be asked.
-    var offer: SIPResponse?
+    /// The new party's description, which the one that stays is to be offered; nil while there is none, empty where the new
+    /// party wants the offer from us.
+    var offer: [UInt8]?
+    /// The call whose party is to be the new one, and that party's leg there (RFC 3891).
+    var consultation: (call: Call, leg: Leg)?
+    /// The re-INVITE to that party while it has no final response, and its CSeq number.
+    var consulting: ClientTransactionID?
+    var consultingCSeq: UInt32 = 0
+    /// The new party's INVITE with Replaces, and its transaction.
+    var replacement: (invite: SIPRequest, transaction: ServerTransactionID)?
     /// Whether the party that stays is being connected: nobody else may change the session.
     var isConnecting = false
     /// The re-INVITE to the party that stays, while it has no final response, and its CSeq number.

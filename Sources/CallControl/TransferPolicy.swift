@@ -1,7 +1,7 @@
 /// What becomes of calls that a trunk's peer wants to transfer (RFC 3515, RFC 3891). Whoever may transfer calls may have them
 /// sent anywhere its route leads, so a trunk has to be told that its peer may.
 public enum TransferPolicy: UInt8, Hashable, Sendable {
-    /// REFER gets 405, an INVITE with Replaces 403.
+    /// REFER gets 405, and an INVITE with Replaces begins a call of its own, as if that were not there.
     case off
     /// We call the new party ourselves and connect it with the one that stays.
     case execute

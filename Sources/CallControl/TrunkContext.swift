@@ -79,6 +79,8 @@ public final class TrunkContext {
     let allowed: StaticString
     /// Our host as URIs of ours carry it.
     let ownHost: String
+    /// Our host and port as URIs of ours carry them.
+    let ownPlace: String
     /// `<sip:host:port;transport=tcp>`: our Contact towards the peer.
     let contact: [UInt8]
     /// Our host as our Via and Record-Route carry it.
@@ -125,13 +127,13 @@ public final class TrunkContext {
         self.timers = timers
         sessionTimer = SessionTimerPolicy(session, profile)
         let hasTimer = sessionTimer.use != .off
-        let own = (hasTimer ? ["timer"] : []) + (transfer == .off ? [] : ["norefersub"])
+        let own = (hasTimer ? ["timer"] : []) + (transfer == .off ? [] : ["replaces", "norefersub"])
         supported = Array(own.joined(separator: ", ").utf8)
         extensions = Array((own + (profile.acceptsPRACK ? ["100rel"] : [])).joined(separator: ", ").utf8)
         allowed =
             transfer == .off
-            ? "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK"
-            : "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REFER"
+            ? "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, NOTIFY"
+            : "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, NOTIFY, REFER"
         self.translation = translation
         self.gateway = gateway ?? index
         self.media = media
@@ -147,6 +149,7 @@ public final class TrunkContext {
         userAgent = profile.userAgent.map { Array($0.utf8) }
         let ownHost = Self.bracketed(facts.advertisedHost)
         self.ownHost = ownHost
+        ownPlace = "\(ownHost):\(facts.advertisedPort)"
         let host = profile.needsFQDNContact ? facts.domain : facts.advertisedHost
         let transport = facts.transport == .udp ? "" : ";transport=\(facts.transport)"
         let user = registration.map { "\($0.contactUser)@" } ?? ""
@@ -161,7 +164,7 @@ public final class TrunkContext {
     func supports(_ tag: Bytes) -> Bool {
         (sessionTimer.use != .off && tag.equalsIgnoringCase("timer"))
             || (profile.acceptsPRACK && tag.equalsIgnoringCase("100rel"))
-            || (transfer != .off && tag.equalsIgnoringCase("norefersub"))
+            || (transfer != .off && (tag.equalsIgnoringCase("norefersub") || tag.equalsIgnoringCase("replaces")))
     }
 
     /// An IPv6 address needs brackets inside a URI or a Via (RFC 3261 §25.1, `IPv6reference`).

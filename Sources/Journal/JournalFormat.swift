@@ -3,7 +3,7 @@
 /// A header of `headerByteCount`: the magic, the epoch and the shard. Then records: the number of bytes behind it (4), a
 /// checksum of those (4), the change (1), the key (8) and its payload. Numbers are in network order.
 enum JournalFormat {
-    static let magic: UInt64 = 0x5441_4E44_4A4E_0003  // TANDJN, version 3
+    static let magic: UInt64 = 0x5441_4E44_4A4E_0004  // TANDJN, version 4
     static let headerByteCount = 24
     static let recordByteCount = 17
     /// The largest payload, in bytes.

@@ -9,6 +9,10 @@ struct AgentHabits {
     var reliability = Reliability.none
     var takesUPDATE = false
 
+    /// Whether it transfers calls, and hangs up as soon as that is accepted.
+    var transfers = false
+    var leavesEarly = false
+
     /// The least that anybody may insist on: calls here are short.
     static let interval = 90
 

@@ -19,7 +19,9 @@ final class Caller: UserAgent {
     }
 
     /// Places a call and lives through it as the seed says.
-    func placeCall() {
+    ///
+    /// - Parameter replaced: The dialog whose place the call takes (RFC 3891); nil for none.
+    func placeCall(replacing replaced: String? = nil) {
         guard !isDeaf else { return }
         placed += 1
         let offers = random.chance(percent: 80)
@@ -36,6 +38,7 @@ final class Caller: UserAgent {
         if habits.session != .none {
             request.fields += [("Session-Expires", "\(AgentHabits.interval)"), ("Allow", habits.allow)]
         }
+        if let replaced { request.fields.append(("Replaces", replaced)) }
         if offers { request.fields.append(("Content-Type", "application/sdp")) }
         let neverAcknowledges = random.chance(percent: 4)
         var answeredTag: String?

@@ -44,6 +44,8 @@ struct Scenario {
     var row: [SignallingMode] = []
     /// When and for how long which node stands still, its clock going on: a machine that was suspended, a jump of the clock.
     var stalls: [Stall] = []
+    /// What becomes of transfers.
+    var transfer = TransferPolicy.off
     /// What the parties do beyond RFC 3261.
     var callerHabits = AgentHabits()
     var calleeHabits = AgentHabits()
@@ -97,6 +99,17 @@ struct Scenario {
                 length: random.milliseconds(1...random.pick([900, 6_000, 45_000])),
                 node: random.below(5))
         }
+    }
+
+    /// Decided by another chance, as habits are.
+    mutating func decideTransfers(seed: UInt64) {
+        guard isB2BUA, !isChain else { return }
+        var random = SeededRandom(seed: seed ^ 0x3515_3891_0000_0000)
+        transfer = random.pick([.off, .execute, .execute, .execute, .pass])
+        callerHabits.transfers = transfer != .off && random.chance(percent: 70)
+        calleeHabits.transfers = transfer != .off && random.chance(percent: 70)
+        callerHabits.leavesEarly = random.chance(percent: 20)
+        calleeHabits.leavesEarly = random.chance(percent: 20)
     }
 
     /// Decided by another chance, so that what was decided before look-ups existed is decided so still.

@@ -30,7 +30,7 @@ final class Simulation {
 
     init(
         seed: UInt64, shards: Int, crashes hasCrashes: Bool = false, lookUps: Bool = true, methods: Bool = true,
-        rows: Bool = true, keepsPackets: Bool = false,
+        rows: Bool = true, transfers: Bool = true, keepsPackets: Bool = false,
         prepare: @escaping (CallEngine) -> Void = { _ in }
     ) {
         self.prepare = prepare
@@ -41,10 +41,12 @@ final class Simulation {
         if lookUps { scenario.decideLookUps(seed: seed) }
         if methods { scenario.decideHabits(seed: seed) }
         if rows { scenario.decideRow(seed: seed) }
+        if transfers { scenario.decideTransfers(seed: seed) }
         crashes = hasCrashes && scenario.isB2BUA ? Self.planCrashes(seed) : []
         network = SimulatedNetwork(weather: scenario.weather, random: random.fork())
         monitor = WireMonitor(journal: journal)
         monitor.carriesOthers = methods
+        monitor.carriesTransfers = scenario.transfer != .off
         build(shards)
     }
 
@@ -109,6 +111,12 @@ final class Simulation {
         }
     }
 
+    /// How many transfers the last lives of the nodes have carried out, and how many came to nothing.
+    var transfers: (done: Int, failed: Int) {
+        let all = nodes.flatMap(\.engines).map(\.counters)
+        return (all.reduce(0) { $0 + Int($1.transfers) }, all.reduce(0) { $0 + Int($1.failedTransfers) })
+    }
+
     /// One of the agents falls silent, or forgets everything.
     private func planAccident() {
         let agent = random.pick(callers as [UserAgent] + callees)
@@ -146,7 +154,10 @@ final class Simulation {
             callee.habits = scenario.calleeHabits
             callee.expectsPRACK = scenario.callerHabits.reliability != .forgets
         }
-        for agent in callers as [UserAgent] + callees {
+        let all = callers as [UserAgent] + callees
+        for (index, agent) in all.enumerated() {
+            agent.transferRandom = SeededRandom(seed: seed ^ 0x5589_0000_0000_0000 ^ UInt64(index) << 8)
+            agent.friends = { all.filter { $0 !== agent } }
             agent.isCalm = scenario.isCalm
             agent.showsAddress = scenario.hasRelay
         }
@@ -234,7 +245,8 @@ final class Simulation {
         _ mode: SignallingMode
     ) -> TrunkContext {
         let choices = names.dropFirst().map { TrunkChoice(trunk: $0) }
-        let profile = CollapsingAdapter(collapses: scenario.collapsesEarlyDialogs)
+        let profile = CollapsingAdapter(
+            collapses: scenario.collapsesEarlyDialogs, takesREFER: scenario.transfer == .pass)
         return TrunkContext(
             index: index,
             facts: TrunkFacts(
@@ -244,7 +256,8 @@ final class Simulation {
                 listener: UInt16(index), transport: transport, remote: target ?? endpoint(1, 1, 9)),
             mode: mode, adapter: AdapterInstance.of(profile, named: "adapter"),
             routers: [router(choices)],
-            timers: CallTimers(maxRingTime: .seconds(50), maxCallDuration: .seconds(100), timerC: .seconds(60)))
+            timers: CallTimers(maxRingTime: .seconds(50), maxCallDuration: .seconds(100), timerC: .seconds(60)),
+            transfer: scenario.transfer)
     }
 
     private func router(_ choices: [TrunkChoice]) -> RouterInstance {
@@ -274,9 +287,15 @@ final class Simulation {
 /// An adapter whose only content is a profile.
 struct CollapsingAdapter: GatewayAdapter {
     let collapses: Bool
-    init(settings: NoSettings) { collapses = false }
-    init(collapses: Bool) { self.collapses = collapses }
+    let takesREFER: Bool
+    init(settings: NoSettings) { (collapses, takesREFER) = (false, false) }
+    init(collapses: Bool, takesREFER: Bool) { (self.collapses, self.takesREFER) = (collapses, takesREFER) }
 
     var hooks: AdapterHooks { [] }
-    var profile: GatewayProfile { GatewayProfile { $0.collapsesEarlyDialogs = collapses } }
+    var profile: GatewayProfile {
+        GatewayProfile {
+            $0.collapsesEarlyDialogs = collapses
+            $0.acceptsREFER = takesREFER
+        }
+    }
 }

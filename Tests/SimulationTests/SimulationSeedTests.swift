@@ -22,13 +22,17 @@ import Testing
         let count = Self.environment["TANDEM_SEEDS"].flatMap { UInt64($0) } ?? 1
         let first = Self.environment["TANDEM_FIRST_SEED"].flatMap { UInt64($0) } ?? 1
         var broken: [UInt64] = []
+        var (transfers, failures) = (0, 0)
         for seed in first..<first + count {
-            let violations = Simulation(seed: seed, shards: Self.shards, crashes: Self.crashes).run()
+            let simulation = Simulation(seed: seed, shards: Self.shards, crashes: Self.crashes)
+            let violations = simulation.run()
+            transfers += simulation.transfers.done
+            failures += simulation.transfers.failed
             if violations.isEmpty { continue }
             broken.append(seed)
             print("TANDEM_SEED=\(seed) TANDEM_SHARDS=\(Self.shards): \(violations.prefix(2))")
         }
-        print("\(count) seeds, \(broken.count) broken")
+        print("\(count) seeds, \(broken.count) broken; \(transfers) transfers done, \(failures) failed")
         #expect(broken.isEmpty)
     }
 }

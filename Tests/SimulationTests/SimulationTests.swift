@@ -20,7 +20,9 @@ import Testing
 ///    numbers (which only rise) and media. Over all its lives each call begins once and its end is told once.
 /// 9. A session whose refresher is dead ends in its time, one that Tandem has to refresh is refreshed, no provisional
 ///    response waits for its PRACK without an end, and whoever sends one reliably gets its PRACK.
-/// 10. All that holds for calls whose router looks something up, whether the finding comes at once, too late, twice or never.
+/// 10. A call that is transferred, by REFER of both kinds or by an INVITE with Replaces, keeps all that: in its new pair, for
+///     who leaves, and where the transfer fails.
+/// 11. All that holds for calls whose router looks something up, whether the finding comes at once, too late, twice or never.
 ///
 /// `TANDEM_SEED=17 TANDEM_SHARDS=3 swift test --filter Simulation` runs one seed again and prints its packets.
 @Suite struct SimulationTests {
@@ -51,7 +53,9 @@ import Testing
         "Every invariant holds for seeds that once broke one", arguments: [4492, 10489, 2732, 5696, 6866] as [UInt64],
         [1, 3])
     func onceBroken(seed: UInt64, shards: Int) {
-        #expect(Simulation(seed: seed, shards: shards, lookUps: false, methods: false, rows: false).run().isEmpty)
+        #expect(
+            Simulation(seed: seed, shards: shards, lookUps: false, methods: false, rows: false, transfers: false).run()
+                .isEmpty)
     }
 
     /// 1754: the 200 to a re-INVITE comes when its call has ended and is forgotten.
@@ -59,19 +63,19 @@ import Testing
         "Every invariant holds for seeds that once broke one, with session timers and reliable responses",
         arguments: [462, 605] as [UInt64], [1, 3])
     func brokenSinceMethods(seed: UInt64, shards: Int) {
-        #expect(Simulation(seed: seed, shards: shards, rows: false).run().isEmpty)
+        #expect(Simulation(seed: seed, shards: shards, rows: false, transfers: false).run().isEmpty)
     }
 
     @Test(
         "Every invariant holds for seeds of a B2BUA that dies that once broke one", arguments: [886, 1084] as [UInt64],
         [1, 3])
     func brokenByDeaths(seed: UInt64, shards: Int) {
-        #expect(Simulation(seed: seed, shards: shards, crashes: true, rows: false).run().isEmpty)
+        #expect(Simulation(seed: seed, shards: shards, crashes: true, rows: false, transfers: false).run().isEmpty)
     }
 
     @Test("Every invariant holds for seeds that once broke one, with look-ups", arguments: [1754] as [UInt64], [1, 3])
     func brokenSinceLookUps(seed: UInt64, shards: Int) {
-        #expect(Simulation(seed: seed, shards: shards, methods: false, rows: false).run().isEmpty)
+        #expect(Simulation(seed: seed, shards: shards, methods: false, rows: false, transfers: false).run().isEmpty)
     }
 
     #if DEBUG
@@ -80,6 +84,7 @@ import Testing
             let isFound = (UInt64(1)...200).contains { seed in
                 let simulation = Simulation(
                     seed: seed, shards: 1, crashes: fault.needsCrash, lookUps: false, methods: false, rows: false,
+                    transfers: false,
                     prepare: { $0.fault = fault })
                 return !simulation.run().isEmpty
             }

@@ -48,10 +48,11 @@ extension TandemNode {
         for shard in engines.indices { drain(shard) }
     }
 
-    /// A call that goes on has the media that it had.
+    /// A call that goes on has the media that it had; those of a transfer that was under way are forgotten with it.
     private func checkMedia(_ sessions: [MediaSession], _ engine: CallEngine) {
         let living = Set(engine.snapshot().filter { $0.phase != .ending }.map(\.number))
-        for session in sessions where living.contains(session.call) && !engine.hasMedia(session) {
+        let kept = Set(sessions.filter(engine.hasMedia).map(\.call))
+        for session in sessions where living.contains(session.call) && !kept.contains(session.call) {
             journal.violation("\(name) goes on with call \(session.call) without its media", at: network.now)
         }
     }

@@ -123,7 +123,8 @@ final class TandemNode: NetworkNode {
     private func shard(for message: SIPMessage, from source: Endpoint) -> Int {
         let hint =
             message.isRequest
-            ? ShardHint.shard(ofTag: message.toTag) : ShardHint.shard(ofBranch: message.topVia.branch)
+            ? ShardHint.shard(ofTag: message.toTag) ?? ShardHint.shard(replacedBy: message)
+            : ShardHint.shard(ofBranch: message.topVia.branch)
         if let hint, hint < engines.count { return hint }
         return Int(source.port) % engines.count
     }

@@ -21,6 +21,8 @@ extension UserAgent {
             dialog.isOver = true
             respond(transaction, to: source, status: 200)
         case "INVITE": handleReinvite(request, transaction, dialog, from: source)
+        case "NOTIFY": handleNOTIFY(request, transaction, dialog, from: source)
+        case "REFER": handleREFER(transaction, dialog, from: source)
         case "UPDATE" where request["Session-Expires"] != nil && habits.session != .none:
             handleRefresh(request, transaction, dialog, from: source)
         default:
@@ -79,6 +81,7 @@ extension UserAgent {
 
     /// Lets the seed decide what to do in a confirmed dialog, and when to leave it.
     func talk(in dialog: AgentDialog, leavesAfter: ClosedRange<Int>) {
+        transferLater(dialog)
         for _ in 0..<random.below(4) {
             let choice = random.below(6)
             network.after(random.milliseconds(10...20_000)) { [weak self, weak dialog] in

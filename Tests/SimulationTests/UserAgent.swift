@@ -19,6 +19,11 @@ class UserAgent: NetworkNode {
     /// Whether its descriptions tell its address, which nobody may pass on.
     var showsAddress = false
     var habits = AgentHabits()
+    /// What decides on transfers, and who else is there.
+    var transferRandom = SeededRandom(seed: 0)
+    var friends: () -> [UserAgent] = { [] }
+    /// What is to be done when a transfer is reported to have come to its end, by dialog.
+    var onTransferred: [ObjectIdentifier: (_ status: Int) -> Void] = [:]
     /// How often the agent was restarted: what it promised before, it has forgotten.
     private(set) var restarts = 0
 

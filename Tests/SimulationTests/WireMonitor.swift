@@ -21,6 +21,8 @@ final class WireMonitor {
     private var ended: Set<String> = []
     /// Whether parties have PRACK, UPDATE and session timers, so that messages may carry descriptions of others.
     var carriesOthers = false
+    /// Whether calls are transferred: then a party is offered what another one has answered.
+    var carriesTransfers = false
     /// The descriptions sent, by node and Call-ID.
     private var descriptions: [String: [String: Set<String>]] = [:]
     /// How often each request was sent.
@@ -62,7 +64,7 @@ final class WireMonitor {
         }
         if !proxies.contains(node) { checkTopology(message, bytes, node, listener, time) }
         let place = message.isRequest ? message.method : "\(message.status) \(message.cseq.method)"
-        if !message.body.isEmpty, !isOwn(message.body, of: message, place, node) {
+        if !message.body.isEmpty, place != "NOTIFY", !isOwn(message.body, of: message, place, node) {
             journal.violation("\(node) sends another message's description in \(message.startLine)", at: time)
         }
     }
@@ -72,6 +74,7 @@ final class WireMonitor {
     private func isOwn(_ body: String, of message: WireMessage, _ place: String, _ node: String) -> Bool {
         let isNew = descriptions[node, default: [:]][message.callID, default: []].insert(body).inserted
         if body.contains("\r\ns=\(place)\r\n") { return true }
+        if carriesTransfers, place == "INVITE" || place == "ACK", body.contains("\r\ns=200 INVITE\r\n") { return true }
         guard carriesOthers else { return false }
         for (carrier, origin) in [("200 INVITE", "183 INVITE"), ("INVITE", "UPDATE"), ("200 UPDATE", "200 INVITE")] {
             if place == carrier, body.contains("\r\ns=\(origin)\r\n") { return true }

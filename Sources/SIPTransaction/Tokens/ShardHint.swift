@@ -23,12 +23,24 @@ public enum ShardHint {
     /// A response goes to the shard in our branch. A request within a dialog has our tag in To, whichever side of the
     /// dialog we are; a B-leg also has our Call-ID; and a request along a Record-Route of ours has our token as the user
     /// of its topmost Route. A new INVITE, its retransmissions and its CANCEL have none of these: they come over one
-    /// flow and stay there.
+    /// flow and stay there. One that is to replace a dialog (RFC 3891) goes to that dialog's shard.
     public static func shard(of message: SIPMessage) -> Int? {
         guard message.isRequest else { return shard(ofBranch: message.topVia.branch) }
         if let shard = shard(ofTag: message.toTag) ?? shard(ofTag: message.callID) { return shard }
+        if let shard = shard(replacedBy: message) { return shard }
         let route = message.headers.firstValue(of: .route)
         guard !route.isEmpty, let colon = route.firstIndex(of: 0x3A) else { return nil }
         return shard(ofTag: route.suffix(from: colon + 1))
+    }
+
+    /// The shard of the dialog that a request is to replace (RFC 3891); nil for none.
+    public static func shard(replacedBy message: SIPMessage) -> Int? {
+        let value = message.headers.firstValue(of: .replaces)
+        guard !value.isEmpty, let replaces = try? Replaces(parsing: value) else { return nil }
+        for var tag in [replaces.toTag, replaces.fromTag] {
+            let found = tag.withUTF8 { (tag) -> Int? in Self.shard(ofTag: Bytes(UnsafeRawBufferPointer(tag))) }
+            if let found { return found }
+        }
+        return nil
     }
 }
