@@ -58,6 +58,13 @@ def media_is_untouched(play):
         assert ours[-1].strip() == theirs[-1].strip(), f"offered {ours[-1]!r}, arrived as {theirs[-1]!r}"
 
 
+def refer_hides_topology(play):
+    """Neither the REFER nor the report on it tells the other side's addresses."""
+    refer, notify = play.caller.received("REFER")[0], play.callees[0].received("NOTIFY")[0]
+    assert play.callees[0].place.address not in refer.text, f"the gateway's address stands in {refer.text}"
+    assert play.caller.place.address not in notify.text, f"the caller's address stands in {notify.text}"
+
+
 def max_forwards_counts_down(play):
     invite, got = play.caller.messages()[0], play.callees[-1].received("INVITE")[0]
     before, after = int(invite.header("Max-Forwards")), int(got.header("Max-Forwards"))
@@ -182,6 +189,12 @@ CASES = [
     Case("F38: a delayed offer goes as an early one to a gateway that takes no other", "0990",
          Party("uc", "caller-delayed-offer.xml"), [Party("gateway-e", "callee.xml", r"[+]14255550990[@;]")],
          [gateway_gets_an_offer], needs_relay=True),
+    Case("F32 in part: the gateway transfers the call by REFER, and Tandem carries it out", "0100",
+         Party("uc", "caller-transferred.xml"),
+         [Party("gateway-b", "callee-delayed-offer.xml", B),
+          Party("gateway-a", "callee-refers.xml", A, {"TARGET": "0200"})]),
+    Case("F31 in part: a REFER passes to the party that takes it", "0200", Party("gateway-f", "caller-referred.xml"),
+         [Party("gateway-b", "callee-refers-passed.xml", B, {"TARGET": "0100"})], [refer_hides_topology]),
     Case("OPTIONS from a known trunk is answered with what is allowed", "0200", Party("uc", "caller-options.xml"), []),
     Case("F30 in part: a call from the gateway rings the UC side", "+14255551001", Party("gateway-a", "caller.xml"),
          [Party("uc", "callee.xml", r"[+]14255551001[@;]")], [topology_is_hidden], calling="+12065550123"),
