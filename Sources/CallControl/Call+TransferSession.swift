@@ -99,7 +99,8 @@ extension Call {
     /// The party that stays had an offer of its own under way: once more.
     private func reconnect(_ transfer: Transfer, _ attempt: Attempt) {
         if transfer.target?.isOver == true { return transferFailed(Failure(status: 487, diagnostic: .normalClearing)) }
-        if attempt.isRelayed, transfer.offer?.isEmpty == false { command(.rollback, attempt) }
+        // With an offer of ours before, the relay goes back to that; without, this was the session's first.
+        if attempt.makesOffer { command(.rollback, attempt) } else { endMedia(attempt) }
         connectLater(transfer)
     }
 

@@ -43,6 +43,7 @@ extension CallEngine {
         case .transfer:
             guard let call = calls[owner.first] else { return }
             call.lostRemaining(call.legs[index], id, isTimeout: isTimeout)
+        case .subscription: subscriptions[owner.first]?.lost(index)
         case .notify:
             if let call = calls[owner.first] { call.notified(call.legs[index], status: 408) }
         case .bye:
@@ -69,6 +70,10 @@ extension CallEngine {
         }
         if kind == .proxiedLookUpTimer {
             proxied[handle]?.lookUpTimeOver()
+            return
+        }
+        if kind == .subscriptionTimer {
+            if let subscription = subscriptions[handle] { end(subscription) }
             return
         }
         guard let call = calls[handle] else { return }

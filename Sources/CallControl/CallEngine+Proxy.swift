@@ -27,6 +27,7 @@ extension CallEngine {
         let context = makeContext(request, id, trunk, LoopCheck.hash(of: request))
         let passage = StandalonePassage(context, from: flow)
         context.passage = passage
+        if request.method == .subscribe { passage.subscribe(from: layer.flow(of: id) ?? flow) }
         do throws(AdapterError) {
             let canonical = try passage.receive()
             context.plan = plan(from: trunk, request: canonical, received: request)
@@ -133,6 +134,7 @@ extension CallEngine {
     /// Frees a response context.
     func release(_ context: ResponseContext) {
         guard proxied.remove(context.handle) else { return }
+        if let subscription = context.passage?.subscription, !subscription.isConfirmed { end(subscription) }
         guard context.request.method == .invite else { return }
         remember(context.story)
     }

@@ -59,6 +59,7 @@ extension CallEngine {
             identify(TraceContext(leg))
             return leg.call.received(&message.request, from: leg, id)
         }
+        if receiveSubscribed(&message, id, trunk, flow) { return }
         if let route = RouteProcessing.routeToUs(in: message.request, from: trunk, engine: self) {
             return proxyInDialog(message.request, id, trunk, along: route)
         }
@@ -172,6 +173,7 @@ extension CallEngine {
         case .transfer:
             guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow, hasEnded: true) }
             call.remainingAnswered(&message.response, call.legs[index], client)
+        case .subscription: subscriptions[owner.first]?.received(message.response, index)
         case .notify:
             if let call = calls[owner.first] { call.notified(call.legs[index], status: message.response.status) }
         case .bye:

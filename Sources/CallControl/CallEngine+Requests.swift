@@ -17,6 +17,7 @@ extension CallEngine {
         switch request.method {
         case .invite: beginCall(request, id, trunk, flow)
         case .options: answerOptions(request, id, trunk)
+        case .subscribe: subscribe(request, id, trunk, flow)
         case .message, .publish: passOn(request, id, trunk, flow)
         default: refuse(request, id, 405, trunk)
         }

@@ -63,6 +63,10 @@ public final class CallEngine {
     /// Registrations of ours, by their serial numbers.
     var registrations: [UInt64: Registration] = [:]
     var registrationSerial: UInt64 = 0
+    /// Subscriptions outside of calls, by their serial numbers, and these by the random bits of our tags.
+    var subscriptions: [UInt64: EventSubscription] = [:]
+    var subscriptionKeys: [UInt64: UInt64] = [:]
+    var subscriptionSerial: UInt64 = 0
     /// Requests that a challenge would make us send again, by their transaction.
     var challengeable: [UInt64: ChallengeableRequest] = [:]
     var probeGeneration: UInt32 = 0

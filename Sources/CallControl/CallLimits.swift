@@ -12,6 +12,8 @@ public struct CallLimits: Hashable, Sendable {
     public var redirections: Int
     /// Most transfers of one call; a further REFER gets 603.
     public var transfers: Int
+    /// Most subscriptions outside of calls; a further SUBSCRIBE gets 503 with Retry-After.
+    public var subscriptions: Int
     /// Most ended calls whose story is kept for `tandem trace`; the oldest goes first.
     public var endedCalls: Int
     /// Most requests from one unknown source that are answered in a second; all further ones are dropped: who sends with
@@ -24,9 +26,9 @@ public struct CallLimits: Hashable, Sendable {
 
     /// The defaults.
     public init(
-        calls: Int = 50_000, earlyDialogs: Int = 20, exchanges: Int = 16, attempts: Int = 16,
-        redirections: Int = 5, transfers: Int = 8,
-        endedCalls: Int = 1_000, strangerAnswers: Int = 10, tarpit: Int = 1_024, retryAfter: Int = 5
+        calls: Int = 50_000, earlyDialogs: Int = 20, exchanges: Int = 16, attempts: Int = 16, redirections: Int = 5,
+        transfers: Int = 8, subscriptions: Int = 10_000, endedCalls: Int = 1_000, strangerAnswers: Int = 10,
+        tarpit: Int = 1_024, retryAfter: Int = 5
     ) {
         self.calls = calls
         self.earlyDialogs = earlyDialogs
@@ -34,6 +36,7 @@ public struct CallLimits: Hashable, Sendable {
         self.attempts = attempts
         self.redirections = redirections
         self.transfers = transfers
+        self.subscriptions = subscriptions
         self.endedCalls = endedCalls
         self.strangerAnswers = strangerAnswers
         self.tarpit = tarpit

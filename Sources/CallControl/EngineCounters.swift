@@ -30,6 +30,8 @@ public struct EngineCounters: Hashable, Sendable {
     public var refusedRedirections: UInt64 = 0
     /// REFERs refused because `CallLimits.transfers` was reached.
     public var refusedTransfers: UInt64 = 0
+    /// SUBSCRIBEs refused because `CallLimits.subscriptions` was reached.
+    public var refusedSubscriptions: UInt64 = 0
     /// Transfers that we carried out.
     public var transfers: UInt64 = 0
     /// Transfers that came to nothing.

@@ -29,6 +29,8 @@ enum OwnerKind: UInt8 {
     case transfer
     /// A NOTIFY of ours; the index is the leg's serial number.
     case notify
+    /// A request inside a subscription; the first word is the subscription's serial number, the index the request's.
+    case subscription
     /// A REGISTER of ours; the first word is the trunk's registration.
     case registration
 
@@ -60,6 +62,8 @@ enum OwnerKind: UInt8 {
     case transferTimer
     /// Timer: a party that has transferred its call does not hang up; the index is the leg's serial number.
     case departureTimer
+    /// Timer: a subscription was not refreshed; the first word is its serial number.
+    case subscriptionTimer
     /// Timer: a trunk's next REGISTER.
     case registrationTimer
 

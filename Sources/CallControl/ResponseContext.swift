@@ -137,6 +137,9 @@ final class ResponseContext {
             &request, on: trunk, over: hops.first, owner: owner(index), loopHash: loopHash)
         if passage != nil, let id = branch.transaction {
             engine.keep(request, on: trunk, over: hops.first, as: id)
+            if let subscription = passage?.subscription {
+                engine.sent(request, of: subscription, to: trunk, hops.first)
+            }
         }
         branch.isOver = branch.transaction == nil
         branches.append(branch)

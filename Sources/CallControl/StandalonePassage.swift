@@ -13,6 +13,8 @@ final class StandalonePassage {
     private var states: [AdapterState] = []
     /// The side that the request went to last.
     private var egressLeg: EgressLeg?
+    /// The subscription that a SUBSCRIBE begins.
+    private(set) var subscription: EventSubscription?
 
     private var engine: CallEngine { context.engine }
 
@@ -22,6 +24,13 @@ final class StandalonePassage {
         localTag = context.engine.layer.makeTag().array
         let facts = Self.facts(of: context, context.request.callID)
         ingressLeg = IngressLeg(of: facts, trunk: context.ingress.facts, peerTrunk: nil, remote: flow.remote)
+    }
+
+    /// Begins the subscription that a SUBSCRIBE asks for.
+    func subscribe(from flow: Flow) {
+        subscription = localTag.withUnsafeBytes {
+            engine.makeSubscription(context.request, Bytes($0), context.number, context.ingress, flow)
+        }
     }
 
     private static func facts(of context: ResponseContext, _ callID: Bytes) -> CallFacts {
@@ -59,6 +68,7 @@ final class StandalonePassage {
 
     /// The response that says to the sender what one of a trunk said to us.
     func relay(_ response: SIPResponse, from trunk: TrunkContext) -> SIPResponse {
+        if response.isSuccess { subscription?.confirm(response) }
         do throws(AdapterError) {
             var canonical = response
             if let adapter = trunk.adapter, let leg = egressLeg, trunk.hooks.contains(.ingressResponse) {

@@ -132,8 +132,8 @@ public final class TrunkContext {
         extensions = Array((own + (profile.acceptsPRACK ? ["100rel"] : [])).joined(separator: ", ").utf8)
         allowed =
             transfer == .off
-            ? "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, NOTIFY"
-            : "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, NOTIFY, REFER"
+            ? "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, SUBSCRIBE, NOTIFY"
+            : "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, SUBSCRIBE, NOTIFY, REFER"
         self.translation = translation
         self.gateway = gateway ?? index
         self.media = media

@@ -19,6 +19,7 @@ struct ShardCount: Sendable {
             "calls-refused-draining": Int(engine.drainedCalls),
             "calls-refused-overload": Int(engine.overloadedCalls), "calls-refused-trunk": Int(engine.trunkRefusals),
             "transfers": Int(engine.transfers), "transfers-failed": Int(engine.failedTransfers),
+            "subscriptions-refused": Int(engine.refusedSubscriptions),
             "transfers-refused": Int(engine.refusedTransfers),
             "redirections-refused": Int(engine.refusedRedirections),
             "requests-proxied": Int(engine.proxiedRequests), "unknown-sources": Int(engine.unknownSources),
