@@ -28,7 +28,7 @@ import Testing
         "bcall%40192.0.2.2%3Bto-tag%3D\(ok.field("To")!.parameter("tag")!)%3Bfrom-tag%3Db2tag"
     }
 
-    @Test("REFER with Replaces joins the other parties of both calls, and ends both of the transferor's dialogs")
+    @Test("F32: REFER with Replaces joins the other parties of both calls, and ends both of the transferor's dialogs")
     func joined() throws {
         let bench = TransferTests.bench()
         let call = bench.establish()
@@ -111,7 +111,8 @@ import Testing
             host: "192.0.2.3:5060")
     }
 
-    @Test("An INVITE with Replaces takes a party's place: the other is offered its media, the replaced one hung up")
+    @Test(
+        "F34: an INVITE with Replaces takes a party's place: the other is offered its media, the replaced one hung up")
     func replaced() throws {
         let bench = TransferTests.bench(transfers: ["out2": .execute])
         let call = bench.establish()
@@ -191,7 +192,9 @@ import Testing
         }
     }
 
-    @Test("A trunk that may not transfer replaces nobody: its INVITE is a call of its own")
+    @Test(
+        "F34: a trunk that may not transfer replaces nobody: its INVITE is a call of its own, and Replaces goes no further"
+    )
     func withoutLeave() throws {
         let bench = TransferTests.bench(transfers: [:])
         let call = bench.establish()

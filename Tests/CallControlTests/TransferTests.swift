@@ -37,7 +37,9 @@ import Testing
         }
     }
 
-    @Test("A REFER of the callee is carried out: the caller talks with the new party, the callee is told and hung up")
+    @Test(
+        "F32: a REFER of the callee is carried out: the caller talks with the new party, the callee is told and hung up"
+    )
     func byCallee() throws {
         let bench = Self.bench()
         let call = bench.establish()
@@ -186,7 +188,7 @@ import Testing
         #expect(late.to(2).startLines.map { $0.prefix(3) } == ["ACK", "BYE"])
     }
 
-    @Test("A trunk without leave gets 405 whose Allow lacks REFER; one with leave names it and norefersub")
+    @Test("F32: a trunk without leave gets 405 whose Allow lacks REFER; one with leave names it and norefersub")
     func leave() throws {
         let bench = Self.bench(transfers: ["in": .execute])
         let call = bench.establish()
