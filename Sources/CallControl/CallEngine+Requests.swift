@@ -12,6 +12,7 @@ extension CallEngine {
         {
             return refuse(request, id, status, trunk)
         }
+        guard authenticates(request, id, trunk) else { return }
         if trunk.mode == .proxy, !isForUs(request, trunk) { return proxy(request, id, trunk, flow) }
         if isMerged { return refuse(request, id, 482, trunk) }
         switch request.method {

@@ -60,6 +60,8 @@ public final class CallEngine {
     /// Until when servers that have failed come last.
     var failedHops: [Flow: Timestamp] = [:]
     var probes: [TrunkProbe] = []
+    /// Judges the credentials of senders.
+    var digestServer: DigestServer
     /// Registrations of ours, by their serial numbers.
     var registrations: [UInt64: Registration] = [:]
     var registrationSerial: UInt64 = 0
@@ -120,6 +122,8 @@ public final class CallEngine {
         layer = TransactionLayer(
             tokens: LocalTokens(shard: Int(shard), key: key), output: output, limits: transactionLimits, timers: timers,
             answersToSourcePort: answersToSourcePort, now: now)
+        digestServer = DigestServer(
+            hashes: configuration.hashes, key: (layer.tokens.makeRandom(), layer.tokens.makeRandom()))
         wheel = TimerWheel(now: now)
         calls = CallTable()
         proxied = CallTable()

@@ -10,4 +10,6 @@ public enum CallRefusal: UInt8, Hashable, Sendable, CaseIterable {
     case trunkFull
     /// Its source sends requests faster than its trunk lets it.
     case sourceTooFast
+    /// Its credentials are wrong: those of no user of the trunk, or for another request.
+    case wrongCredentials
 }

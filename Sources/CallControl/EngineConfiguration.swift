@@ -15,6 +15,9 @@ public struct EngineConfiguration {
     /// After how long the relay tells that a party is silent.
     public var silence = MediaWatch.silence
 
+    /// By what credentials are judged; without, nobody's are right.
+    public var hashes = DigestHashes.none
+
     /// Joins the parts.
     public init(
         trunks: [TrunkContext], matcher: any TrunkMatcher, limits: CallLimits = CallLimits(),

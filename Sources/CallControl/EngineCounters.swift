@@ -72,6 +72,11 @@ public struct EngineCounters: Hashable, Sendable {
     /// Challenges that were not answered: the credentials were refused, or nothing that is asked for is known.
     public var refusedCredentials: UInt64 = 0
 
+    /// Requests that were asked for credentials.
+    public var sentChallenges: UInt64 = 0
+    /// Requests whose credentials were wrong.
+    public var refusedUsers: UInt64 = 0
+
     /// All zero.
     public init() {}
 }

@@ -58,6 +58,8 @@ public final class TrunkContext {
     /// Whether the trunk takes new calls, as far as its health and the operator say.
     public internal(set) var isAvailable = true
 
+    /// Who may send requests on the trunk; nil where the source is enough.
+    let users: DigestUsers?
     /// How the trunk is registered at its peer; nil when it isn't.
     let registration: TrunkRegistration?
     /// What is known about that; nil while there is no answer.
@@ -106,7 +108,7 @@ public final class TrunkContext {
         missingPlugin: String? = nil, capacity: TrunkCapacity? = nil, requestsPerSource: Int? = nil,
         transfer: TransferPolicy = .off, redirects: RedirectionPolicy = .refuse,
         digest: DigestClient? = nil,
-        registration: TrunkRegistration? = nil
+        registration: TrunkRegistration? = nil, users: DigestUsers? = nil
     ) {
         self.index = index
         name = facts.name
@@ -145,6 +147,7 @@ public final class TrunkContext {
         self.redirects = redirects
         self.digest = digest
         self.registration = registration
+        self.users = users
         instance = String(nameHash, radix: 16)
         userAgent = profile.userAgent.map { Array($0.utf8) }
         let ownHost = Self.bracketed(facts.advertisedHost)

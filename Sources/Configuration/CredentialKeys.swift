@@ -27,5 +27,19 @@ enum CredentialKeys {
         ConfigurationKey(
             path: "trunks.*.registration.required", form: .flag, standard: "true",
             help: "Whether calls are sent to the trunk only while it is registered."),
+        ConfigurationKey(
+            path: "trunks.*.users", form: .settings, standard: "nobody is asked",
+            help:
+                "Who may send requests on the trunk: names with their passwords, each best a secret like `{ file: PATH }` or "
+                + "`{ environment: NAME }`. What comes without right credentials (SHA-256 or MD5) is challenged; OPTIONS is free."
+        ),
+        ConfigurationKey(
+            path: "trunks.*.realm", form: .text("a realm"), standard: "tandem",
+            help: "What the trunk's challenges name as that which the users belong to."),
+        ConfigurationKey(
+            path: "trunks.*.algorithms", form: .choice(DigestOffer.allCases.map(\.rawValue)), standard: "all",
+            help:
+                "What the trunk's challenges offer: all is SHA-256 and MD5, each in a challenge of its own (RFC 8760); md5 is for "
+                + "old devices that read the first challenge alone."),
     ]
 }

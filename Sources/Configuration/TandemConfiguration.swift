@@ -21,7 +21,10 @@ public struct TandemConfiguration: Sendable {
     public let log: LogSettings
 
     /// Every text that must not be seen.
-    public var secrets: [Secret] { plugins.secrets + trunks.compactMap(\.credentials?.password) }
+    public var secrets: [Secret] {
+        plugins.secrets + trunks.compactMap(\.credentials?.password)
+            + trunks.flatMap { $0.users?.passwords.map(\.password) ?? [] }
+    }
 }
 
 /// The settings of the signalling process as a whole.
@@ -204,6 +207,8 @@ public struct TrunkSettings: Sendable {
     public let credentials: TrunkCredentialSettings?
     /// How the trunk registers at its peer; nil when it doesn't.
     public let registration: TrunkRegistrationSettings?
+    /// Who may send requests on the trunk; nil where the source is enough.
+    public let users: TrunkUserSettings?
     /// Where the trunk stands in the file.
     public let position: SourcePosition
 }

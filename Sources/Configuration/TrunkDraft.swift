@@ -40,6 +40,7 @@ struct TrunkDraft {
     let redirects: RedirectionChoice
     let credentials: TrunkCredentialSettings?
     let registration: TrunkRegistrationDraft?
+    let users: TrunkUserSettings?
 
     init(
         _ entry: SettingsEntry, paths: PathResolution, secrets: inout SecretResolver, problems: ProblemList
@@ -64,6 +65,7 @@ struct TrunkDraft {
         redirects = RedirectionChoice(section)
         credentials = TrunkCredentialSettings(section, &secrets)
         registration = TrunkRegistrationDraft(section)
+        users = TrunkUserSettings(section, &secrets)
     }
 
     private static func times(_ section: SectionReader) -> Times? {

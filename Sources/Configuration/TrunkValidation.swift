@@ -68,6 +68,7 @@ struct TrunkValidation {
             limits: draft.limits, transfer: draft.transfer, redirects: draft.redirects,
             credentials: draft.credentials,
             registration: draft.registration?.settings(user: draft.credentials?.user, peer: peer.host),
+            users: draft.users,
             position: draft.position)
     }
 

@@ -45,6 +45,8 @@ final class CallReporter: Sendable {
             log.warning(
                 "new calls are refused: they come faster from one address than requests-per-source lets them",
                 metadata: facts)
+        case .wrongCredentials:
+            log.warning("requests are refused: their credentials are wrong", metadata: facts)
         case .overloaded:
             log.warning(
                 "new calls are refused: a shard has more to do than it can, and serves those that it has",

@@ -40,6 +40,7 @@ struct EngineBuilder {
         var configuration = EngineConfiguration(
             trunks: trunks(), matcher: trunkTable,
             limits: CallLimits(calls: settings.signalling.maxCalls), userAgent: settings.signalling.userAgent)
+        configuration.hashes = .openSSL
         configuration.relaysMedia = settings.media != nil
         if let media = settings.media { configuration.silence = media.silence }
         return configuration
@@ -99,7 +100,8 @@ struct EngineBuilder {
             requestsPerSource: trunk.limits.requestsPerSource, transfer: TransferPolicy(trunk.transfer),
             redirects: RedirectionPolicy(trunk.redirects),
             digest: trunk.credentials.map { DigestClient($0) },
-            registration: trunk.registration.map { TrunkRegistration($0) })
+            registration: trunk.registration.map { TrunkRegistration($0) },
+            users: trunk.users.map { DigestUsers($0) })
     }
 
     /// The ways to a trunk's peer; nil while it isn't found.
@@ -165,5 +167,14 @@ extension TrunkRegistration {
                 address: settings.address, expires: UInt32(settings.expires.nanoseconds / 1_000_000_000),
                 isRequired: settings.isRequired),
             contactUser: settings.contactUser)
+    }
+}
+
+extension DigestUsers {
+    /// The users of a trunk's settings.
+    fileprivate init(_ settings: TrunkUserSettings) {
+        self.init(
+            realm: settings.realm, settings.passwords.map { ($0.user, $0.password.reveal()) }, hashes: .openSSL,
+            isMD5: settings.algorithms == .md5)
     }
 }

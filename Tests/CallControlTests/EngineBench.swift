@@ -101,7 +101,7 @@ final class EngineBench {
         transfers: [String: TransferPolicy] = [:], redirects: [String: RedirectionPolicy] = [:],
         hops: [String: HopSet] = [:],
         digests: [String: DigestClient] = [:],
-        registrations: [String: TrunkRegistration] = [:]
+        registrations: [String: TrunkRegistration] = [:], users: [String: DigestUsers] = [:]
     ) {
         self.transport = transport
         let choices = choices ?? names.dropFirst().map { TrunkChoice(trunk: $0) }
@@ -124,13 +124,14 @@ final class EngineBench {
                 requestsPerSource: requestsPerSource, transfer: transfers[name] ?? .off,
                 redirects: redirects[name] ?? .refuse,
                 digest: digests[name],
-                registration: registrations[name])
+                registration: registrations[name], users: users[name])
         }
         var timerValues = TimerValues()
         timerValues.inviteTrying = .milliseconds(0)
         var configuration = EngineConfiguration(
             trunks: trunks, matcher: ListenerMatcher(names: names, unknownSource: unknown), limits: limits)
         configuration.relaysMedia = relaysMedia
+        configuration.hashes = .ofOpenSSL
         configuration.silence = silence
         self.configuration = configuration
         engine = CallEngine(

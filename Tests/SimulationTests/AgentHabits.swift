@@ -8,6 +8,8 @@ struct AgentHabits {
     var session = Session.none
     var reliability = Reliability.none
     var takesUPDATE = false
+    /// Whether it asks for credentials, with nonces that are soon stale.
+    var asksForCredentials = false
 
     /// Whether it transfers calls, and hangs up as soon as that is accepted.
     var transfers = false

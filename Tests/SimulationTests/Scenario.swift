@@ -112,6 +112,13 @@ struct Scenario {
         calleeHabits.leavesEarly = random.chance(percent: 20)
     }
 
+    /// Decided by another chance. Behind a proxy the challenges would be the callers' to meet.
+    mutating func decideChallenges(seed: UInt64) {
+        guard isB2BUA, !isChain, row.isEmpty else { return }
+        var random = SeededRandom(seed: seed ^ 0x7616_8760_0000_0000)
+        calleeHabits.asksForCredentials = random.chance(percent: 25)
+    }
+
     /// Decided by another chance, so that what was decided before look-ups existed is decided so still.
     mutating func decideLookUps(seed: UInt64) {
         var random = SeededRandom(seed: seed ^ 0x100C_0000_0000_0000)

@@ -1,5 +1,6 @@
 import CallControl
 import SIPTransaction
+import SIPTransport
 import TandemKit
 import Timing
 
@@ -18,6 +19,18 @@ final class Simulation {
     private let crashes: [PlannedCrash]
     private let prepare: (CallEngine) -> Void
 
+    /// What came to be simulated beside calls, in the order in which it came: seeds from before leave it out.
+    struct Parts: OptionSet {
+        let rawValue: Int
+
+        static let lookUps = Parts(rawValue: 1)
+        static let methods = Parts(rawValue: 2)
+        static let rows = Parts(rawValue: 4)
+        static let transfers = Parts(rawValue: 8)
+        static let challenges = Parts(rawValue: 16)
+        static let all: Parts = [.lookUps, .methods, .rows, .transfers, .challenges]
+    }
+
     struct PlannedCrash {
         var time: UInt64
         var isWhileSending: Bool
@@ -29,8 +42,7 @@ final class Simulation {
     static let calleeCount = 2
 
     init(
-        seed: UInt64, shards: Int, crashes hasCrashes: Bool = false, lookUps: Bool = true, methods: Bool = true,
-        rows: Bool = true, transfers: Bool = true, keepsPackets: Bool = false,
+        seed: UInt64, shards: Int, crashes hasCrashes: Bool = false, parts: Parts = .all, keepsPackets: Bool = false,
         prepare: @escaping (CallEngine) -> Void = { _ in }
     ) {
         self.prepare = prepare
@@ -38,14 +50,15 @@ final class Simulation {
         journal.keepsPackets = keepsPackets
         random = SeededRandom(seed: seed)
         scenario = Scenario(&random)
-        if lookUps { scenario.decideLookUps(seed: seed) }
-        if methods { scenario.decideHabits(seed: seed) }
-        if rows { scenario.decideRow(seed: seed) }
-        if transfers { scenario.decideTransfers(seed: seed) }
+        if parts.contains(.lookUps) { scenario.decideLookUps(seed: seed) }
+        if parts.contains(.methods) { scenario.decideHabits(seed: seed) }
+        if parts.contains(.rows) { scenario.decideRow(seed: seed) }
+        if parts.contains(.transfers) { scenario.decideTransfers(seed: seed) }
+        if parts.contains(.challenges) { scenario.decideChallenges(seed: seed) }
         crashes = hasCrashes && scenario.isB2BUA ? Self.planCrashes(seed) : []
         network = SimulatedNetwork(weather: scenario.weather, random: random.fork())
         monitor = WireMonitor(journal: journal)
-        monitor.carriesOthers = methods
+        monitor.carriesOthers = parts.contains(.methods)
         monitor.carriesTransfers = scenario.transfer != .off
         build(shards)
     }
@@ -257,7 +270,15 @@ final class Simulation {
             mode: mode, adapter: AdapterInstance.of(profile, named: "adapter"),
             routers: [router(choices)],
             timers: CallTimers(maxRingTime: .seconds(50), maxCallDuration: .seconds(100), timerC: .seconds(60)),
-            transfer: scenario.transfer)
+            transfer: scenario.transfer,
+            digest: scenario.calleeHabits.asksForCredentials && index > 0 ? digest : nil)
+    }
+
+    private var digest: DigestClient {
+        DigestClient(
+            DigestCredentials(user: "tandem", password: "secret"),
+            hashes: DigestHashes(
+                md5: MessageDigest.md5, sha256: MessageDigest.sha256, sha512: MessageDigest.sha512Truncated))
     }
 
     private func router(_ choices: [TrunkChoice]) -> RouterInstance {

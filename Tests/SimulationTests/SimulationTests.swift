@@ -54,7 +54,7 @@ import Testing
         [1, 3])
     func onceBroken(seed: UInt64, shards: Int) {
         #expect(
-            Simulation(seed: seed, shards: shards, lookUps: false, methods: false, rows: false, transfers: false).run()
+            Simulation(seed: seed, shards: shards, parts: []).run()
                 .isEmpty)
     }
 
@@ -63,19 +63,19 @@ import Testing
         "Every invariant holds for seeds that once broke one, with session timers and reliable responses",
         arguments: [462, 605] as [UInt64], [1, 3])
     func brokenSinceMethods(seed: UInt64, shards: Int) {
-        #expect(Simulation(seed: seed, shards: shards, rows: false, transfers: false).run().isEmpty)
+        #expect(Simulation(seed: seed, shards: shards, parts: [.lookUps, .methods]).run().isEmpty)
     }
 
     @Test(
         "Every invariant holds for seeds of a B2BUA that dies that once broke one", arguments: [886, 1084] as [UInt64],
         [1, 3])
     func brokenByDeaths(seed: UInt64, shards: Int) {
-        #expect(Simulation(seed: seed, shards: shards, crashes: true, rows: false, transfers: false).run().isEmpty)
+        #expect(Simulation(seed: seed, shards: shards, crashes: true, parts: [.lookUps, .methods]).run().isEmpty)
     }
 
     @Test("Every invariant holds for seeds that once broke one, with look-ups", arguments: [1754] as [UInt64], [1, 3])
     func brokenSinceLookUps(seed: UInt64, shards: Int) {
-        #expect(Simulation(seed: seed, shards: shards, methods: false, rows: false, transfers: false).run().isEmpty)
+        #expect(Simulation(seed: seed, shards: shards, parts: .lookUps).run().isEmpty)
     }
 
     #if DEBUG
@@ -83,9 +83,7 @@ import Testing
         func canary(fault: EngineFault) {
             let isFound = (UInt64(1)...200).contains { seed in
                 let simulation = Simulation(
-                    seed: seed, shards: 1, crashes: fault.needsCrash, lookUps: false, methods: false, rows: false,
-                    transfers: false,
-                    prepare: { $0.fault = fault })
+                    seed: seed, shards: 1, crashes: fault.needsCrash, parts: [], prepare: { $0.fault = fault })
                 return !simulation.run().isEmpty
             }
             #expect(isFound, "200 seeds did not find \(fault)")

@@ -24,6 +24,7 @@ class UserAgent: NetworkNode {
     var friends: () -> [UserAgent] = { [] }
     /// What is to be done when a transfer is reported to have come to its end, by dialog.
     var onTransferred: [ObjectIdentifier: (_ status: Int) -> Void] = [:]
+    var nonces = AgentNonces()
     /// How often the agent was restarted: what it promised before, it has forgotten.
     private(set) var restarts = 0
 
@@ -87,7 +88,7 @@ class UserAgent: NetworkNode {
         }
         let transaction = AgentServerTransaction(request: request)
         servers[key] = transaction
-        handle(request, transaction, from: source)
+        if admits(request, transaction, from: source) { handle(request, transaction, from: source) }
     }
 
     private func receive(ack: WireMessage) {

@@ -14,6 +14,9 @@ public struct DigestHashes: Sendable {
         (self.md5, self.sha256, self.sha512) = (md5, sha256, sha512)
     }
 
+    /// None: no challenge can be answered.
+    public static let none = DigestHashes(md5: { _ in [] }, sha256: { _ in [] }, sha512: { _ in [] })
+
     /// The hash as lower-case hexadecimal digits; empty when this host refuses the function.
     func digits(_ function: DigestAlgorithm.Function, _ bytes: [UInt8]) -> [UInt8] {
         let hash =
