@@ -38,19 +38,20 @@ extension Call {
         writer.append("<")
         writer.append(uri)
         if let replaced = target.replaces {
-            guard let other = engine.leg(replaced.callID, local: replaced.toTag, remote: replaced.fromTag)?.peer,
-                engine.belongs(leg.trunk, to: other.peer?.trunk ?? other.trunk)
+            guard let named = engine.leg(replaced.callID, local: replaced.toTag, remote: replaced.fromTag),
+                let other = named.peer, engine.belongs(leg.trunk, to: other.peer?.trunk ?? other.trunk)
             else {
                 tellTransfer(refused: "the dialog that Replaces names is not known here", by: leg)
                 refuse(request, 481, .transferRefused, leg, transaction)
                 return true
             }
+            // Its own identifiers are the other side's: our tag alone names it (`leg(_:local:remote:)`).
             writer.append("?Replaces=")
-            writer.append(escaping: other.dialog.callID)
+            writer.append(escaping: named.dialog.localTag)
             writer.append("%3Bto-tag%3D")
-            writer.append(escaping: other.dialog.remoteTag)
+            writer.append(escaping: named.dialog.localTag)
             writer.append("%3Bfrom-tag%3D")
-            writer.append(escaping: other.dialog.localTag)
+            writer.append(escaping: named.dialog.localTag)
         }
         writer.append(">")
         request.headers.set(.referTo, writer.bytes)

@@ -101,8 +101,11 @@ extension CallEngine {
     /// The leg whose dialog has these identifiers.
     func leg(_ callID: [UInt8], local: [UInt8], remote: [UInt8]) -> Leg? {
         var candidate = local.withUnsafeBytes { ShardHint.key(ofTag: Bytes($0)) }.flatMap { legs[$0] }
+        // What a REFER of ours names it by: one side's Call-ID and tags are none of the other's business.
+        let isAlias = callID == local && remote == local
         while let leg = candidate {
             let dialog = leg.dialog
+            if isAlias, dialog.localTag.array == local, !leg.isOver { return leg }
             if dialog.localTag.array == local, dialog.remoteTag.array == remote, dialog.callID.array == callID {
                 return leg
             }

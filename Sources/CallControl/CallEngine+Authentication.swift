@@ -67,6 +67,7 @@ extension CallEngine {
         case .transfer: return calls[owner.first]?.awaitsTransfer(id) ?? false
         case .branch: return proxied.compact(UInt64(index))?.mayRepeat(index >> 48, id) ?? false
         case .registration: return registrations[owner.first]?.transaction == id
+        case .orphan: return true
         default: return false
         }
     }

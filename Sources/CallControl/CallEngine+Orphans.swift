@@ -12,9 +12,14 @@ extension CallEngine {
     /// A stray one has no transaction that proves that we ever asked: what answers it goes to no stranger's address. It may
     /// be of a re-INVITE whose dialog has had requests of ours since, and its BYE has to be numbered behind them.
     ///
-    /// - Parameter hasEnded: Whether the dialog is known to have had its BYE, so that ACK is all that lacks: a second BYE
-    ///   would be made from the response alone, with a number that the first one had.
-    func dismissOrphan(_ response: SIPResponse, _ flow: Flow, isStray: Bool = false, hasEnded: Bool = false) {
+    /// - Parameters:
+    ///   - isOfEndedCall: Whether its dialog may have had requests of ours, too.
+    ///   - hasEnded: Whether the dialog is known to have had its BYE, so that ACK is all that lacks: a second BYE
+    ///     would be made from the response alone, with a number that the first one had.
+    func dismissOrphan(
+        _ response: SIPResponse, _ flow: Flow, isStray: Bool = false, isOfEndedCall: Bool = false,
+        hasEnded: Bool = false
+    ) {
         let status = response.status
         guard status >= 200, status < 300, response.cseq.method == .invite, !response.toTag.isEmpty,
             let index = configuration.matcher.trunk(for: flow)
@@ -30,9 +35,9 @@ extension CallEngine {
         layer.sendStateless(ack, over: target)
         traceOutput()
         if hasEnded { return }
-        if isStray { dialog.skip(localSequence: response.cseq.number &+ Self.strayGap) }
+        if isStray || isOfEndedCall { dialog.skip(localSequence: response.cseq.number &+ Self.strayGap) }
         var bye = dialog.makeRequest(.bye)
-        _ = send(&bye, on: trunk, over: target, owner: .none)
+        _ = send(&bye, on: trunk, over: target, owner: OwnerKind.orphan.token(.max))
     }
 
     /// A response without a transaction. Only a 2xx to an INVITE of our own matters: a callee that answers long after

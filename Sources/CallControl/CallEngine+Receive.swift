@@ -159,7 +159,9 @@ extension CallEngine {
         if meetsChallenge(message.response, client, owner, flow) { return }
         switch kind {
         case .attempt:
-            guard let call = calls[owner.first] else { return dismissOrphan(message.response, flow) }
+            guard let call = calls[owner.first] else {
+                return dismissOrphan(message.response, flow, isOfEndedCall: true)
+            }
             let attempt = call.attempts[index - 1]
             if flow.withoutConnection == attempt.flow { attempt.flow = flow }
             call.received(&message.response, for: attempt)

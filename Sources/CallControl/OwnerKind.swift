@@ -31,6 +31,8 @@ enum OwnerKind: UInt8 {
     case notify
     /// A request inside a subscription; the first word is the subscription's serial number, the index the request's.
     case subscription
+    /// A BYE for an answer whose call is gone.
+    case orphan
     /// A REGISTER of ours; the first word is the trunk's registration.
     case registration
 

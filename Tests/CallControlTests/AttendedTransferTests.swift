@@ -243,7 +243,8 @@ import Testing
         #expect(stray.startLines.map { $0.prefix(11) } == ["SIP/2.0 481"])
     }
 
-    @Test("The dialog that Replaces names is told in the words of its other end, and found again by them")
+    @Test(
+        "The dialog that Replaces names is told by our tag alone, nothing of its other end's, and found again by that")
     func replaces() throws {
         let bench = TransferTests.bench(
             transfers: ["in": .execute, "out": .pass], adapters: ["in": ProfileAdapter.with { $0.acceptsREFER = true }])
@@ -252,11 +253,11 @@ import Testing
         let sent = TransferTests.refer(
             bench, call, to: "<sip:0300@198.51.100.2?Replaces=\(AttendedTransferTests.replaces(consultation.ok))>")
         let refer = try #require(sent.to(0).first("REFER"))
-        let ours = consultation.invite.field("From")!.parameter("tag")!
+        let ours = consultation.ok.field("To")!.parameter("tag")!
         let callID = consultation.invite.field("Call-ID")!
         #expect(
             refer.field("Refer-To")
-                == "<sip:0300@198.51.100.1:5060?Replaces=\(callID)%3Bto-tag%3Dctag%3Bfrom-tag%3D\(ours)>")
+                == "<sip:0300@198.51.100.1:5060?Replaces=\(ours)%3Bto-tag%3D\(ours)%3Bfrom-tag%3D\(ours)>")
         bench.receive(Party.response(202, to: refer, tag: "atag"), from: 0)
         // The party that was referred calls, and is connected with the party that the transferor has consulted.
         let invite = bench.receive(
@@ -264,7 +265,7 @@ import Testing
                 "INVITE", uri: "sip:0300@198.51.100.1", branch: "z9hG4bKq1", from: "<sip:ann@192.0.2.1>;tag=a2tag",
                 to: "<sip:0300@198.51.100.1>", callID: "a2call@192.0.2.1", cseq: 1, body: Party.offer,
                 extra: "Contact: <sip:ann@192.0.2.1:5060>\r\nRequire: replaces\r\n"
-                    + "Replaces: \(callID);to-tag=ctag;from-tag=\(ours)\r\n"), from: 0)
+                    + "Replaces: \(ours);to-tag=\(ours);from-tag=\(ours)\r\n"), from: 0)
         let reinvite = try #require(invite.to(2).first("INVITE"))
         #expect(reinvite.field("Call-ID") == callID)
         let answered = bench.receive(
