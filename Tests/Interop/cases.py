@@ -58,6 +58,16 @@ def media_is_untouched(play):
         assert ours[-1].strip() == theirs[-1].strip(), f"offered {ours[-1]!r}, arrived as {theirs[-1]!r}"
 
 
+def forwarding_is_told(reason):
+    """Whom the call was for stands in the INVITE that follows a redirection, with why it was sent elsewhere."""
+    def check(play):
+        got = play.callees[-1].received("INVITE")[0]
+        history = (got.header("Diversion") or "") + (got.header("History-Info") or "")
+        assert "14255550100" in history, f"no word of 0100 in {history!r}"
+        assert reason in history, f"no {reason} in {history!r}"
+    return check
+
+
 def refer_hides_topology(play):
     """Neither the REFER nor the report on it tells the other side's addresses."""
     refer, notify = play.caller.received("REFER")[0], play.callees[0].received("NOTIFY")[0]
@@ -195,6 +205,14 @@ CASES = [
           Party("gateway-a", "callee-refers.xml", A, {"TARGET": "0200"})]),
     Case("F31 in part: a REFER passes to the party that takes it", "0200", Party("gateway-f", "caller-referred.xml"),
          [Party("gateway-b", "callee-refers-passed.xml", B, {"TARGET": "0100"})], [refer_hides_topology]),
+    Case("F40 in part: a call that a gateway sends elsewhere by 302 is followed (RFC 5359 §2.8)", "0100",
+         Party("uc", "caller.xml"), [
+             Party("gateway-a", "callee-redirects.xml", A, {"TARGET": "0200", "REASON": "unconditional"}),
+             Party("gateway-b", "callee.xml", B)], WHOLE + [forwarding_is_told("cause%3D302")]),
+    Case("F40 in part: a call that a gateway sends elsewhere after ringing is followed (RFC 5359 §2.10)", "0100",
+         Party("uc", "caller.xml"), [
+             Party("gateway-a", "callee-rings-redirects.xml", A, {"TARGET": "0200", "REASON": "no-answer"}),
+             Party("gateway-b", "callee.xml", B)], [forwarding_is_told("cause%3D408")]),
     Case("OPTIONS from a known trunk is answered with what is allowed", "0200", Party("uc", "caller-options.xml"), []),
     Case("F30 in part: a call from the gateway rings the UC side", "+14255551001", Party("gateway-a", "caller.xml"),
          [Party("uc", "callee.xml", r"[+]14255551001[@;]")], [topology_is_hidden], calling="+12065550123"),
