@@ -18,7 +18,7 @@ struct RegistrationMachineTests {
     }
 
     @Test(
-        "F72: a binding is refreshed ten minutes before its end, a short one at half of it",
+        "F72 in part: a binding is refreshed ten minutes before its end, a short one at half of it",
         arguments: [(3600, 3_000_000), (1201, 601_000), (1200, 600_000), (60, 30_000), (1, 500)])
     func refresh(granted: UInt32, milliseconds: UInt64) {
         var machine = registered(granted: granted)
@@ -30,7 +30,7 @@ struct RegistrationMachineTests {
         #expect(machine.state == .registered(until: due + .seconds(UInt64(granted))))
     }
 
-    @Test("F72: 423 raises what is asked for, at once and for good")
+    @Test("F72 in part: 423 raises what is asked for, at once and for good")
     func tooBrief() {
         var machine = RegistrationMachine(expires: 60, servers: 1, at: start)
         _ = machine.fire(at: start)
@@ -47,7 +47,7 @@ struct RegistrationMachineTests {
         #expect(machine.answered(423, granted: 0, least: least, random: 0, at: start) == [.changed(.failed)])
     }
 
-    @Test("F72: a server that doesn't answer or is broken: the next is asked at once, then there is a pause")
+    @Test("F72 in part: a server that doesn't answer or is broken: the next is asked at once, then there is a pause")
     func nextServer() {
         var machine = RegistrationMachine(expires: 3600, servers: 3, at: start)
         _ = machine.fire(at: start)
@@ -98,7 +98,7 @@ struct RegistrationMachineTests {
         #expect(told == [.changed(.failed)])
     }
 
-    @Test("F72: a registration is taken back once, also while one is under way")
+    @Test("F72 in part: a registration is taken back once, also while one is under way")
     func farewell() {
         var machine = registered()
         #expect(machine.stop(at: after(10)) == [.send(expires: 0, server: 0)])

@@ -36,7 +36,7 @@ struct RegistrationTests {
         return Party.response(200, to: request, extra: contact + extra, contact: nil)
     }
 
-    @Test("F72: REGISTER at the start, answered challenge, refresh in time, the same Call-ID and rising CSeq")
+    @Test("F72 in part: REGISTER at the start, answered challenge, refresh in time, the same Call-ID and rising CSeq")
     func life() throws {
         let bench = bench()
         var reports: [RegistrationReport] = []
@@ -62,7 +62,7 @@ struct RegistrationTests {
         #expect(peer.admits(third), "the nonce is used again")
     }
 
-    @Test("F72: a trunk that is not registered takes no calls where that is required, and the caller hears why")
+    @Test("F72 in part: a trunk that is not registered takes no calls where that is required, and the caller hears why")
     func required() throws {
         let bench = bench()
         let request = try register(bench)
@@ -82,7 +82,7 @@ struct RegistrationTests {
         #expect(bench.receive(Party.invite(), from: 0).first("INVITE") != nil)
     }
 
-    @Test("F72: another server after no answer, then a pause, and the reason is told")
+    @Test("F72 in part: another server after no answer, then a pause, and the reason is told")
     func silence() throws {
         let bench = bench()
         var reports: [RegistrationReport] = []
@@ -95,7 +95,7 @@ struct RegistrationTests {
         #expect(bench.wait(milliseconds: 31_000).contains { $0.startLine.hasPrefix("REGISTER") })
     }
 
-    @Test("F72: wrong credentials are told as such, and not tried over and over")
+    @Test("F72 in part: wrong credentials are told as such, and not tried over and over")
     func refused() throws {
         let bench = bench(password: "wrong")
         var reports: [RegistrationReport] = []
@@ -109,7 +109,7 @@ struct RegistrationTests {
         #expect(bench.wait(milliseconds: 14_000).isEmpty)
     }
 
-    @Test("F72: the registration is taken back at the end")
+    @Test("F72 in part: the registration is taken back at the end")
     func farewell() throws {
         let bench = bench()
         let request = try register(bench)
@@ -135,7 +135,7 @@ struct RegistrationTests {
         #expect(bench.receive(Party.invite(), from: 0).first("INVITE") != nil)
     }
 
-    @Test("F72: a call to the registered Contact is for whom P-Called-Party-ID or To names")
+    @Test("F72 in part: a call to the registered Contact is for whom P-Called-Party-ID or To names")
     func called() throws {
         let bench = bench()
         let request = try register(bench)
