@@ -63,7 +63,8 @@ extension CallEngine {
         case .refresh:
             guard let call = calls[owner.first], call.phase != .ending else { return false }
             return call.legs[index].session.refresh?.transaction == id
-        case .prack, .bye, .notify: return calls[owner.first] != nil
+        case .prack, .bye: return calls[owner.first] != nil
+        case .notify: return calls[owner.first].map { !$0.legs[index].isOver } ?? false
         case .transfer: return calls[owner.first]?.awaitsTransfer(id) ?? false
         case .branch: return proxied.compact(UInt64(index))?.mayRepeat(index >> 48, id) ?? false
         case .registration: return registrations[owner.first]?.transaction == id

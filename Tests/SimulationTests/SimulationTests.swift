@@ -75,10 +75,14 @@ import Testing
     }
 
     /// 909: a REFER that goes on named a dialog by the other side's Call-ID. 1247: the BYE for an answer whose call is gone is asked
-    /// for credentials; 196 and 97: the same where the call was lost in a death.
+    /// for credentials; 196 and 97: the same where the call was lost in a death. 5495, 5723: a NOTIFY is asked for credentials when
+    /// its dialog has had its BYE.
     @Test(
         "Every invariant holds for seeds that once broke one, with challenges",
-        arguments: [(909, 1, false), (1247, 3, false), (196, 1, true), (97, 1, true)] as [(UInt64, Int, Bool)])
+        arguments: [
+            (909, 1, false), (1247, 3, false), (5495, 3, false), (5723, 3, false), (196, 1, true), (97, 1, true),
+            (5495, 1, true),
+        ] as [(UInt64, Int, Bool)])
     func brokenSinceChallenges(seed: UInt64, shards: Int, crashes: Bool) {
         let parts: Simulation.Parts = [.lookUps, .methods, .rows, .transfers, .challenges]
         #expect(Simulation(seed: seed, shards: shards, crashes: crashes, parts: parts).run().isEmpty)
