@@ -46,12 +46,11 @@ extension Call {
                 return true
             }
             // Its own identifiers are the other side's: our tag alone names it (`leg(_:local:remote:)`).
-            writer.append("?Replaces=")
-            writer.append(escaping: named.dialog.localTag)
-            writer.append("%3Bto-tag%3D")
-            writer.append(escaping: named.dialog.localTag)
-            writer.append("%3Bfrom-tag%3D")
-            writer.append(escaping: named.dialog.localTag)
+            let tag = named.dialog.localTag
+            for part in ["?Replaces=", "%3Bto-tag%3D", "%3Bfrom-tag%3D"] as [StaticString] {
+                writer.append(part)
+                writer.append(tag)
+            }
         }
         writer.append(">")
         request.headers.set(.referTo, writer.bytes)
@@ -135,22 +134,4 @@ extension Call {
         let state = request.headers.firstValue(of: .subscriptionState)
         if state.prefix(10).equalsIgnoringCase("terminated") { passedREFERs.removeAll { $0.sent == passed.sent } }
     }
-}
-
-extension ValueWriter {
-    /// Adds a value as it stands in a URI's headers: all that is no letter, digit, `-`, `.` or `_` escaped.
-    func append(escaping value: Bytes) {
-        for index in 0..<value.count {
-            let byte = value[index]
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: append(byte: byte)
-            default:
-                append("%")
-                append(byte: Self.digit(byte >> 4))
-                append(byte: Self.digit(byte & 15))
-            }
-        }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 }

@@ -28,53 +28,21 @@ struct ReferTarget {
         }
         let question = address.uri.firstIndex(of: 0x3F) ?? address.uri.count
         uri = address.uri.prefix(question).array
-        guard let value = Self.header("Replaces", of: view.headers) else {
+        if view.headers.isEmpty {
             replaces = nil
             return
         }
-        guard let replaced = value.withUnsafeBytes({ ReplacedDialog(Bytes($0)) }) else {
+        guard let parsed = try? SIPURI(parsing: address.uri) else {
+            throw Problem(status: 400, sentence: "the headers in Refer-To can't be read")
+        }
+        guard let value = parsed.headers["Replaces"] else {
+            replaces = nil
+            return
+        }
+        guard let replaced = Array(value.utf8).withUnsafeBytes({ ReplacedDialog(Bytes($0)) }) else {
             throw Problem(status: 400, sentence: "the Replaces in Refer-To can't be read")
         }
         replaces = replaced
-    }
-
-    /// The value of one of a URI's headers, its escapes taken out.
-    private static func header(_ name: StaticString, of headers: Bytes) -> [UInt8]? {
-        var start = 0
-        while start < headers.count {
-            let end = headers.firstIndex(of: 0x26, from: start) ?? headers.count
-            let header = headers.slice(from: start, count: end - start)
-            let equals = header.firstIndex(of: 0x3D) ?? header.count
-            if header.prefix(equals).equalsIgnoringCase(name) { return unescaped(header.suffix(from: equals + 1)) }
-            start = end + 1
-        }
-        return nil
-    }
-
-    private static func unescaped(_ text: Bytes) -> [UInt8] {
-        var result: [UInt8] = []
-        var index = 0
-        while index < text.count {
-            if text[index] == 0x25, index + 2 < text.count, let high = digit(text[index + 1]),
-                let low = digit(text[index + 2])
-            {
-                result.append(high << 4 | low)
-                index += 3
-            } else {
-                result.append(text[index])
-                index += 1
-            }
-        }
-        return result
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x37
-        case 0x61...0x66: byte - 0x57
-        default: nil
-        }
     }
 }
 
